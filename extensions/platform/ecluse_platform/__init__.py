@@ -1,0 +1,1 @@
+"""Écluse: a secure analysis workbench for health data, with one checked way out."""

@@ -1,0 +1,1 @@
+"""The pure core: no file, socket, clock, environment or randomness enters here."""

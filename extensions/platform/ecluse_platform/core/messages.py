@@ -1,0 +1,31 @@
+"""The wording of every refusal, in French and English, in one place.
+
+A message is a reason and a next step; ``{name}`` stands for a field of the refusal. Families of messages live in
+``messages_*`` modules, so that each stays readable; the table here is their union.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ecluse_platform.core.messages_access import ACCESS
+from ecluse_platform.core.messages_query import QUERY
+from ecluse_platform.core.messages_request import REQUEST
+from ecluse_platform.core.text import Text
+
+MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType({**ACCESS, **QUERY, **REQUEST})
+
+
+def reason_of(code: str, fields: Mapping[str, str]) -> Text:
+    """Return why, with the fields filled in."""
+    return _filled(MESSAGES[code][0], fields)
+
+
+def step_of(code: str, fields: Mapping[str, str]) -> Text:
+    """Return the next step, with the fields filled in."""
+    return _filled(MESSAGES[code][1], fields)
+
+
+def _filled(text: Text, fields: Mapping[str, str]) -> Text:
+    return Text(fr=text.fr.format_map(fields), en=text.en.format_map(fields))

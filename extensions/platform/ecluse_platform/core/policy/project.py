@@ -1,0 +1,110 @@
+"""A project: its permit, its people, its data, its workspace and its way out."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from ecluse_platform.core.names import ColumnName, ProjectId, TableName, UserName
+from ecluse_platform.core.policy.strict import Policy
+from ecluse_platform.core.text import Text
+
+
+class MemberRole(StrEnum):
+    """What a member may do inside the project."""
+
+    RESEARCHER = "researcher"
+    PROJECT_ADMIN = "project_admin"
+
+
+class Lane(StrEnum):
+    """A way for results to leave a project."""
+
+    VERIFIED_QUERY = "verified_query"
+
+
+class Member(Policy):
+    """A person named by the permit."""
+
+    name: Annotated[UserName, Field(description="The name that the identity provider proves.")]
+    role: Annotated[MemberRole, Field(description="What the person may do in the project.")]
+
+
+class Permit(Policy):
+    """The authorisation: nothing starts and nothing leaves outside its dates."""
+
+    reference: Annotated[str, Field(min_length=3, description="Reference of the decision that authorises the project.")]
+    controller: Annotated[str, Field(min_length=2, description="The data controller.")]
+    purpose: Annotated[Text, Field(description="The purpose authorised, as the decision words it.")]
+    start: Annotated[date, Field(description="First day on which the project may work.")]
+    end: Annotated[date, Field(description="Last day on which the project may work.")]
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Permit:
+        if self.end < self.start:
+            raise ValueError("the permit ends before it starts")
+        return self
+
+
+class GrantedTable(Policy):
+    """A source table and the columns of it that the permit grants."""
+
+    name: Annotated[TableName, Field(description="Name of the table in the catalogue.")]
+    columns: Annotated[
+        tuple[ColumnName, ...], Field(min_length=1, description="Columns granted; no other reaches the workspace.")
+    ]
+
+
+class Data(Policy):
+    """What the extract of the project holds."""
+
+    years: Annotated[
+        tuple[int, ...], Field(min_length=1, description="Years of care granted, for tables that have one.")
+    ]
+    departments: Annotated[
+        tuple[str, ...] | None,
+        Field(description="Départements of residence granted; null grants the whole country."),
+    ]
+    potential_identifiers: Annotated[
+        tuple[ColumnName, ...],
+        Field(description="Potential identifiers that the permit grants by name; any other is refused."),
+    ]
+    tables: Annotated[tuple[GrantedTable, ...], Field(min_length=1, description="Tables and columns granted.")]
+
+
+class Resources(Policy):
+    """What each workspace of the project gets, within the platform's ceiling."""
+
+    memory_mib: Annotated[int, Field(ge=512, description="Memory, in MiB.")]
+    cpus: Annotated[float, Field(gt=0, description="Processor cores.")]
+    pids: Annotated[int, Field(ge=64, description="Processes and threads.")]
+    tmp_mib: Annotated[int, Field(ge=16, description="Size of /tmp, in MiB.")]
+
+
+class ReleaseRules(Policy):
+    """Which results may leave and how many people must agree."""
+
+    lanes: Annotated[tuple[Lane, ...], Field(min_length=1, description="Lanes open to the project.")]
+    stewards: Annotated[int, Field(ge=1, le=2, description="Data stewards who must approve each export request.")]
+    open_requests: Annotated[int, Field(ge=1, description="Most export requests of the project that may wait at once.")]
+
+
+class Project(Policy):
+    """policies/projects/<id>.yaml: everything the platform knows of one project."""
+
+    id: Annotated[ProjectId, Field(description="The project's id; it is also the file's name.")]
+    title: Annotated[Text, Field(description="The project's title.")]
+    permit: Annotated[Permit, Field(description="The authorisation.")]
+    members: Annotated[tuple[Member, ...], Field(min_length=1, description="The persons that the permit names.")]
+    data: Annotated[Data, Field(description="The data that the permit grants.")]
+    image: Annotated[str, Field(description="Short name of the workspace image, from the platform's list.")]
+    resources: Annotated[Resources, Field(description="Resources of each workspace.")]
+    disclosure: Annotated[str, Field(description="Name of the disclosure profile that its exports obey.")]
+    release: Annotated[ReleaseRules, Field(description="How results leave.")]
+
+    def role_of(self, user: str) -> MemberRole | None:
+        """Return the role of a person in the project, None for anyone the permit does not name."""
+        return next((member.role for member in self.members if member.name == user), None)
