@@ -11,25 +11,30 @@ from pydantic import StringConstraints
 # A double hyphen separates the person from the project in container names, so neither may hold one:
 # the pair can then be read back without ambiguity, and no project id can carry path characters.
 _WORDS = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+SHORTEST_PROJECT = 3
+SHORTEST_USER = 2
+LONGEST_NAME = 32
 PROJECT_PATTERN = rf"^{_WORDS}$"
 USER_PATTERN = rf"^{_WORDS}$"
 TABLE_PATTERN = r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$"
 COLUMN_PATTERN = r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$"
 
-ProjectId = Annotated[str, StringConstraints(pattern=PROJECT_PATTERN, min_length=3, max_length=32)]
-UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN, min_length=2, max_length=32)]
-TableName = Annotated[str, StringConstraints(pattern=TABLE_PATTERN, max_length=32)]
-ColumnName = Annotated[str, StringConstraints(pattern=COLUMN_PATTERN, max_length=32)]
+ProjectId = Annotated[
+    str, StringConstraints(pattern=PROJECT_PATTERN, min_length=SHORTEST_PROJECT, max_length=LONGEST_NAME)
+]
+UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN, min_length=SHORTEST_USER, max_length=LONGEST_NAME)]
+TableName = Annotated[str, StringConstraints(pattern=TABLE_PATTERN, max_length=LONGEST_NAME)]
+ColumnName = Annotated[str, StringConstraints(pattern=COLUMN_PATTERN, max_length=LONGEST_NAME)]
 
 
 def is_project_id(value: str) -> bool:
     """Say whether a string from outside may be used as a project id at all."""
-    return 3 <= len(value) <= 32 and re.fullmatch(_WORDS, value) is not None
+    return SHORTEST_PROJECT <= len(value) <= LONGEST_NAME and re.fullmatch(_WORDS, value) is not None
 
 
 def is_user_name(value: str) -> bool:
     """Say whether a string from outside may be used as a user name at all."""
-    return 2 <= len(value) <= 32 and re.fullmatch(_WORDS, value) is not None
+    return SHORTEST_USER <= len(value) <= LONGEST_NAME and re.fullmatch(_WORDS, value) is not None
 
 
 @dataclass(frozen=True)
