@@ -117,4 +117,11 @@ class Catalogue(Policy):
     """policies/catalogue/<name>.yaml: all that is known of the source tables."""
 
     title: Annotated[Text, Field(description="The name of the source.")]
+    identifiers_per_person: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Most identifiers that linked rows may give one person; beyond, the rows have no owner.",
+        ),
+    ]
     tables: Annotated[dict[TableName, Table], Field(min_length=1, description="Source tables by name.")]
