@@ -7,4 +7,209 @@ from types import MappingProxyType
 
 from ecluse_platform.core.text import Text
 
-REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType({})
+REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {
+        "unknown_request": (
+            Text(fr="Cette demande n'existe pas.", en="There is no such request."),
+            Text(fr="Ouvrez la liste de vos demandes.", en="Open the list of your requests."),
+        ),
+        "wrong_state": (
+            Text(
+                fr="La demande est dans l'état « {state} » : l'étape « {step} » n'y est pas possible.",
+                en="The request is in state “{state}”: the step “{step}” is not possible there.",
+            ),
+            Text(fr="Rechargez la demande pour voir où elle en est.", en="Reload the request to see where it stands."),
+        ),
+        "changed_meanwhile": (
+            Text(
+                fr="Quelqu'un d'autre a modifié la demande au même moment ; rien n'a été fait.",
+                en="Somebody else changed the request at the same moment; nothing was done.",
+            ),
+            Text(fr="Rechargez la demande, puis recommencez.", en="Reload the request, then try again."),
+        ),
+        "not_the_author": (
+            Text(
+                fr="Seul l'auteur de la demande peut la modifier.", en="Only the author of the request may change it."
+            ),
+            Text(fr="Demandez-le à son auteur.", en="Ask its author to do it."),
+        ),
+        "lane_closed": (
+            Text(
+                fr="Le projet {project} n'autorise pas l'export de requêtes vérifiées.",
+                en="Project {project} does not allow verified queries to leave.",
+            ),
+            Text(
+                fr="Demandez à l'administrateur du projet quelles sorties sont ouvertes.",
+                en="Ask the project admin which ways out are open.",
+            ),
+        ),
+        "too_many_open": (
+            Text(
+                fr="Le projet {project} a déjà {limit} demandes en cours, le plus qu'il peut avoir.",
+                en="Project {project} already has {limit} open requests, the most it may have.",
+            ),
+            Text(
+                fr="Attendez une décision, ou retirez une demande devenue inutile.",
+                en="Wait for a decision, or withdraw a request you no longer need.",
+            ),
+        ),
+        "several_tables": (
+            Text(
+                fr="Une demande ne porte pour l'instant que sur une requête : des tableaux peuvent se soustraire.",
+                en="For now a request holds one query: several tables could be subtracted from one another.",
+            ),
+            Text(fr="Faites une demande par tableau.", en="Make one request per table."),
+        ),
+        "bad_request": (
+            Text(
+                fr="La demande est incomplète ou mal formée ({field}).",
+                en="The request is incomplete or malformed ({field}).",
+            ),
+            Text(
+                fr="Donnez un titre, un objectif et une requête nommée, dans les longueurs permises.",
+                en="Give a title, a purpose and one named query, within the lengths allowed.",
+            ),
+        ),
+        "bad_idempotency_key": (
+            Text(
+                fr="L'en-tête Idempotency-Key manque ou n'est pas un UUID.",
+                en="The Idempotency-Key header is missing or is not a UUID.",
+            ),
+            Text(
+                fr="Envoyez un nouvel UUID par demande, le même quand vous réessayez.",
+                en="Send a new UUID per request, the same one when you try again.",
+            ),
+        ),
+        "idempotency_conflict": (
+            Text(
+                fr="Cette clé a déjà servi pour une demande différente.",
+                en="This key was already used for a different request.",
+            ),
+            Text(fr="Envoyez la nouvelle demande avec une nouvelle clé.", en="Send the new request with a new key."),
+        ),
+        "too_large": (
+            Text(fr="L'envoi dépasse la taille permise.", en="What was sent is larger than allowed."),
+            Text(fr="Raccourcissez la requête ou le texte.", en="Shorten the query or the text."),
+        ),
+        "not_found": (
+            Text(fr="Cette adresse n'existe pas.", en="There is nothing at this address."),
+            Text(fr="Vérifiez l'adresse.", en="Check the address."),
+        ),
+        "internal_error": (
+            Text(
+                fr="Une erreur inattendue est survenue ; par prudence, rien n'a été fait.",
+                en="Something unexpected went wrong; to be safe, nothing was done.",
+            ),
+            Text(
+                fr="Réessayez ; si cela se répète, donnez à l'opérateur l'heure de l'erreur.",
+                en="Try again; if it happens again, tell the operator the time of the error.",
+            ),
+        ),
+        "steward_is_author": (
+            Text(
+                fr="Vous êtes l'auteur de cette demande : vous ne pouvez pas la vérifier.",
+                en="You are the author of this request: you may not review it.",
+            ),
+            Text(fr="Laissez un autre data steward décider.", en="Leave the decision to another data steward."),
+        ),
+        "not_in_review": (
+            Text(fr="Cette demande n'attend pas d'avis.", en="This request is not waiting for votes."),
+            Text(fr="Rechargez la file d'attente.", en="Reload the queue."),
+        ),
+        "screened_bytes_changed": (
+            Text(
+                fr="Le tableau a changé depuis que vous l'avez ouvert ; votre avis n'a pas été compté.",
+                en="The table has changed since you opened it; your vote was not counted.",
+            ),
+            Text(
+                fr="Rouvrez la demande et relisez le tableau avant de donner un avis.",
+                en="Open the request again and read the table before you vote.",
+            ),
+        ),
+        "already_voted": (
+            Text(fr="Vous avez déjà donné votre avis sur cette version.", en="You have already voted on this version."),
+            Text(
+                fr="Attendez l'avis de l'autre data steward ou une nouvelle version.",
+                en="Wait for the other data steward's vote or for a new version.",
+            ),
+        ),
+        "comment_needed": (
+            Text(
+                fr="Un renvoi, un rejet ou une révocation doit dire pourquoi.",
+                en="A return, a rejection or a revocation must say why.",
+            ),
+            Text(
+                fr="Écrivez en une phrase ce que l'auteur doit savoir.",
+                en="Write in one sentence what the author needs to know.",
+            ),
+        ),
+        "not_approved": (
+            Text(
+                fr="La demande n'a pas les avis favorables que le projet exige.",
+                en="The request does not have the approvals that the project requires.",
+            ),
+            Text(fr="Attendez la décision des data stewards.", en="Wait for the data stewards' decision."),
+        ),
+        "not_released": (
+            Text(
+                fr="Rien n'a encore été diffusé pour cette demande.",
+                en="Nothing has been released for this request yet.",
+            ),
+            Text(fr="Attendez la décision des data stewards.", en="Wait for the data stewards' decision."),
+        ),
+        "release_revoked": (
+            Text(fr="Cette diffusion a été révoquée.", en="This release was revoked."),
+            Text(
+                fr="Lisez la raison sur la page de la demande et n'utilisez plus ces fichiers.",
+                en="Read the reason on the request's page and stop using these files.",
+            ),
+        ),
+        "file_changed": (
+            Text(
+                fr="Un fichier conservé ne correspond plus à son empreinte ; il n'est pas délivré.",
+                en="A stored file no longer matches its hash; it is not handed out.",
+            ),
+            Text(
+                fr="Prévenez l'opérateur : l'incident est au journal d'audit.",
+                en="Tell the operator: the incident is in the audit log.",
+            ),
+        ),
+        "unknown_file": (
+            Text(fr="Cette diffusion ne contient pas ce fichier.", en="This release does not hold that file."),
+            Text(
+                fr="Ouvrez la page de la demande pour voir la liste des fichiers.",
+                en="Open the request's page to see the list of files.",
+            ),
+        ),
+        "query_timeout": (
+            Text(
+                fr="Le recalcul de votre requête a dépassé {seconds} secondes.",
+                en="Recomputing your query took more than {seconds} seconds.",
+            ),
+            Text(
+                fr="Réduisez la requête (filtre, jointures, dimensions), puis renvoyez-la.",
+                en="Make the query smaller (filter, joins, dimensions), then resubmit it.",
+            ),
+        ),
+        "query_memory": (
+            Text(
+                fr="Le recalcul de votre requête a demandé plus de mémoire que permis.",
+                en="Recomputing your query needed more memory than allowed.",
+            ),
+            Text(
+                fr="Réduisez la requête (jointures, dimensions), puis renvoyez-la.",
+                en="Make the query smaller (joins, dimensions), then resubmit it.",
+            ),
+        ),
+        "audit_detail": (
+            Text(
+                fr="Le journal d'audit n'accepte pas ce détail ({key}).",
+                en="The audit log does not take this detail ({key}).",
+            ),
+            Text(
+                fr="N'envoyez que les détails prévus pour cette action.",
+                en="Send only the details foreseen for this action.",
+            ),
+        ),
+    }
+)

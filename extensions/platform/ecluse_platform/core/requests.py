@@ -1,0 +1,203 @@
+"""Export requests and everything people and machines say about them: frozen values, no effects."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.workflow import State
+
+
+class Verdict(StrEnum):
+    """What one steward says of one round."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class Audience(StrEnum):
+    """Who may read a comment."""
+
+    PUBLIC = "public"
+    STEWARDS = "stewards"
+
+
+class Fault(StrEnum):
+    """Why recomputation gave no answer."""
+
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASH = "crash"
+    EXTRACT = "extract"
+    # Stored bytes no longer have the hash under which they were stored.
+    STORE = "store"
+
+
+def sha256_of(content: bytes) -> str:
+    """Return the SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Query:
+    """One table asked for: SQL to be recomputed on the extract; ``tables`` are those it reads."""
+
+    name: str
+    sql: str
+    tables: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    measures: tuple[str, ...]
+
+    @property
+    def sql_sha256(self) -> str:
+        """The hash that stands for the SQL wherever its literals must not be seen."""
+        return sha256_of(self.sql.encode())
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What recomputation produced: the hashes of the protected bytes and what they were made from."""
+
+    table_sha256: str
+    csv_sha256: str
+    sql_sha256: str
+    extract_version: str
+    policy_digest: str
+    rules_digest: str
+    mark: str
+    rows: int
+    at: datetime
+
+    @property
+    def subject(self) -> str:
+        """The one hash that votes are bound to: other bytes, SQL, extract or rules make another subject."""
+        parts = (self.table_sha256, self.csv_sha256, self.sql_sha256, self.extract_version, self.rules_digest)
+        return sha256_of(json.dumps(parts).encode())
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One steward's verdict on one round, bound to the exact bytes seen."""
+
+    steward: str
+    verdict: Verdict
+    round: int
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Comment:
+    """Something said about a request by a person who may see it."""
+
+    author: str
+    audience: Audience
+    round: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the votes of a round came to, and who cast them."""
+
+    verdict: Verdict
+    round: int
+    subject: str
+    stewards: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReleasedFile:
+    """One file of a release, stored in the vault under its SHA-256."""
+
+    path: str
+    media_type: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Release:
+    """What left: the files, each with its hash, and when."""
+
+    files: tuple[ReleasedFile, ...]
+    at: datetime
+
+    def file(self, path: str) -> ReleasedFile | None:
+        """Return the file of that path, None when the release has none."""
+        return next((held for held in self.files if held.path == path), None)
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """Who withdrew a release, when and why."""
+
+    steward: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class MachineRefusal:
+    """Why the machine returned a request: a code and fields of ``core.messages``, never a data value."""
+
+    code: str
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def as_refusal(self) -> Refusal:
+        """Return it with its wording."""
+        return Refusal(self.code, self.fields)
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What a researcher asks to take out, and all that was said and decided about it.
+
+    ``round`` counts submissions; ``attempts`` counts screenings begun in this round; ``version`` counts saves, so that
+    a save based on an older reading is refused.
+    """
+
+    id: str
+    project: str
+    author: str
+    title: str
+    purpose: str
+    items: tuple[Query, ...]
+    idempotency_key: str
+    body_sha256: str
+    created_at: datetime
+    updated_at: datetime
+    state: State = State.DRAFT
+    round: int = 1
+    attempts: int = 0
+    version: int = 0
+    screening: Screening | None = None
+    refusal: MachineRefusal | None = None
+    fault: Fault | None = None
+    votes: tuple[Vote, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    decision: Decision | None = None
+    release: Release | None = None
+    revocation: Revocation | None = None
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Every table of the extract that its queries read."""
+        return frozenset(name for item in self.items for name in item.tables)
+
+    @property
+    def current_votes(self) -> tuple[Vote, ...]:
+        """Votes of this round on these bytes; a resubmission leaves none."""
+        if self.screening is None:
+            return ()
+        subject = self.screening.subject
+        return tuple(v for v in self.votes if v.round == self.round and v.subject == subject)
