@@ -8,10 +8,12 @@ VENV=$ROOT/.venv
 export ROOT BUILD VENV
 
 export ECLUSE_INSTANCE=${ECLUSE_INSTANCE:-ecluse}
-export ECLUSE_STATE=${ECLUSE_STATE:-/var/lib/ecluse}
+ECLUSE_STATE=$(realpath --canonicalize-missing "${ECLUSE_STATE:-/var/lib/ecluse}")
+export ECLUSE_STATE
 export ECLUSE_PORT=${ECLUSE_PORT:-8000}
 export ECLUSE_IDP_PORT=${ECLUSE_IDP_PORT:-8100}
-export ECLUSE_POLICIES=${ECLUSE_POLICIES:-$ROOT/policies}
+ECLUSE_POLICIES=$(realpath --canonicalize-missing "${ECLUSE_POLICIES:-$ROOT/policies}")
+export ECLUSE_POLICIES
 # Docker's classic builder: BuildKit is not part of Debian's engine.
 export DOCKER_BUILDKIT=0
 export ECLUSE_LOGS=$BUILD/logs

@@ -13,6 +13,9 @@ digest=$(find "${sources[@]}" -type f ! -path '*/__pycache__/*' ! -path '*.egg-i
   sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)
 folder=$BUILD/own/$1/$digest
 
+mkdir -p "$BUILD/own"
+exec 8>"$BUILD/own/$1.lock"
+flock 8
 if [ ! -d "$folder" ]; then
   mkdir -p "$BUILD/own/$1"
   scratch=$(mktemp -d "$BUILD/own/$1/.partial.XXXXXX")

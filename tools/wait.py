@@ -45,23 +45,14 @@ def page_answers(port: int, host: str, path: str) -> bool:
 
 def is_healthy(service: str) -> bool:
     """Say whether Docker's health check of a service passed."""
-    # "docker" is looked up on the PATH like every tool of this repository.
-    found = subprocess.run(  # noqa: S603 - the arguments are fixed but for the instance's own name
-        [  # noqa: S607
-            "docker",
-            "ps",
-            "--quiet",
-            "--filter",
-            f"label=com.docker.compose.project={INSTANCE}",
-            "--filter",
-            f"label=com.docker.compose.service={service}",
-            "--filter",
-            "health=healthy",
-        ],  # fmt: skip
-        capture_output=True,
-        check=False,
-        text=True,
+    wanted = (
+        f"label=com.docker.compose.project={INSTANCE}",
+        f"label=com.docker.compose.service={service}",
+        "health=healthy",
     )
+    filters = [word for value in wanted for word in ("--filter", value)]
+    command = ["docker", "ps", "--quiet", *filters]
+    found = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - no word of it is a user's
     return bool(found.stdout.strip())
 
 

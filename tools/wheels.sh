@@ -13,9 +13,10 @@ for tag in manylinux_2_{36..5} manylinux2014 manylinux2010 manylinux1 linux; do
 done
 folder=$BUILD/wheels/$(flat_name "$image")/$(sha256sum "$lock" | cut -c1-16)
 
+mkdir -p "$(dirname "$folder")"
+exec 8>"$(dirname "$folder").lock"
+flock 8
 if [ ! -d "$folder" ]; then
-  mkdir -p "$(dirname "$folder")"
-  # An older lock's wheels stay useful while the new ones come in: pip copies those whose hash still fits.
   scratch=$(mktemp -d "$(dirname "$folder")/.partial.XXXXXX")
   trap 'rm -rf "$scratch"' EXIT
   "$VENV/bin/python" -m pip download --quiet --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Hold the repository against its own rules: style, types, imports, policies, generated documentation, shell scripts.
+source "$(dirname "$0")/lib.sh"
+
+cd "$ROOT" || exit
+export PATH=$VENV/bin:$PATH
+"$ROOT/tools/setup.sh" shellcheck=shellcheck
+step "ruff: rules" ruff check .
+step "ruff: format" ruff format --check .
+step "mypy: types" mypy
+step "import-linter: who may import whom" lint-imports
+step "policies" ecluse policy check policies
+step "documentation generated from the policies" ecluse policy reference --check
+step "shellcheck" shellcheck tools/*.sh images/*/*.sh .ci/run

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Start this instance on the images, state and data that are there, and wait until it answers.
+source "$(dirname "$0")/lib.sh"
+
+step "state folder and secrets" "$ROOT/tools/state.sh"
+"$ROOT/tools/data.sh"
+step "start services" "$ROOT/tools/compose.sh" up --detach --remove-orphans
+step "wait until every service answers" "$VENV/bin/python" "$ROOT/tools/wait.py"
