@@ -80,6 +80,9 @@ class Gateway(Policy):
     """What a browser may carry out of a workspace by merely looking."""
 
     response_bytes: Annotated[int, Field(ge=1024, description="Largest answer to one HTTP request, in bytes.")]
+    request_bytes: Annotated[
+        int, Field(ge=1024, description="Largest body or message that a browser or a workspace may send, in bytes.")
+    ]
     message_bytes: Annotated[int, Field(ge=1024, description="Largest message from a kernel to a browser, in bytes.")]
     daily_bytes: Annotated[
         int,
