@@ -94,5 +94,72 @@ ACCESS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Ask the operator to run `ecluse extract build {project}`.",
             ),
         ),
+        "no_image": (
+            Text(
+                fr="L'image {image} de l'espace de travail n'est pas installée sur ce serveur.",
+                en="The workspace image {image} is not installed on this server.",
+            ),
+            Text(
+                fr="Demandez à l'opérateur de construire l'image.",
+                en="Ask the operator to build the image.",
+            ),
+        ),
+        "unnamed_server": (
+            Text(
+                fr="Un espace de travail appartient toujours à un projet.",
+                en="A workspace always belongs to a project.",
+            ),
+            Text(
+                fr="Démarrez-le depuis la carte du projet, sur la page d'accueil.",
+                en="Start it from the project's card, on the home page.",
+            ),
+        ),
+        "not_in_any_policy": (
+            Text(
+                fr="Aucune autorisation ni aucun rôle de cette plateforme ne vous nomme ({person}).",
+                en="No permit and no role of this platform names you ({person}).",
+            ),
+            Text(
+                fr="Demandez à l'administrateur de votre projet, ou à l'opérateur, de vous faire ajouter.",
+                en="Ask the admin of your project, or the operator, to have you added.",
+            ),
+        ),
+        "no_free_network": (
+            Text(
+                fr="Tous les réseaux d'espaces de travail sont occupés.",
+                en="All the networks for workspaces are in use.",
+            ),
+            Text(
+                fr="Réessayez quand d'autres espaces auront été arrêtés, ou prévenez l'opérateur.",
+                en="Try again when other workspaces have been stopped, or tell the operator.",
+            ),
+        ),
+        "workspace_failed": (
+            Text(
+                fr="L'espace de travail du projet {project} n'a pas pu démarrer.",
+                en="The workspace of project {project} could not start.",
+            ),
+            Text(
+                fr="Réessayez une fois ; si cela se reproduit, prévenez l'opérateur.",
+                en="Try once more; if it happens again, tell the operator.",
+            ),
+        ),
+        "workspace_busy": (
+            Text(
+                fr="L'espace de travail du projet {project} est en train de démarrer ou de s'arrêter.",
+                en="The workspace of project {project} is starting or stopping.",
+            ),
+            Text(fr="Attendez quelques secondes, puis réessayez.", en="Wait a few seconds, then try again."),
+        ),
+        "not_an_operator": (
+            Text(
+                fr="Seuls les opérateurs voient et arrêtent les espaces de travail des autres.",
+                en="Only operators see and stop the workspaces of others.",
+            ),
+            Text(
+                fr="Si c'est votre rôle, demandez à être nommé dans la politique de la plateforme.",
+                en="If this is your role, ask to be named in the platform's policy.",
+            ),
+        ),
     }
 )
