@@ -1,1 +1,23 @@
 """Disclosure control: which queries can be protected, and what of their results may be seen."""
+
+from __future__ import annotations
+
+from ecluse_platform.core.disclosure.csv_text import to_csv
+from ecluse_platform.core.disclosure.plan import plan_query
+from ecluse_platform.core.disclosure.primary import Cell, protect
+from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
+from ecluse_platform.core.disclosure.table import Finding, ProtectedTable, Row, Rule
+
+__all__ = [
+    "Cell",
+    "Finding",
+    "Measure",
+    "ProtectedTable",
+    "Row",
+    "Rule",
+    "Unit",
+    "VerifiedQuery",
+    "plan_query",
+    "protect",
+    "to_csv",
+]

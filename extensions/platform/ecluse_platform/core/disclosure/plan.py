@@ -1,0 +1,79 @@
+"""Plan a verified query: from a researcher's text to the only SQL that is ever run, or a refusal."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from ecluse_platform.core.disclosure.expressions import Builder, Use
+from ecluse_platform.core.disclosure.grouping import check_group, check_order
+from ecluse_platform.core.disclosure.independence import check_one_look, conjuncts
+from ecluse_platform.core.disclosure.joins import read_sources
+from ecluse_platform.core.disclosure.outputs import Outputs, read_outputs
+from ecluse_platform.core.disclosure.parsing import parse_select
+from ecluse_platform.core.disclosure.places import Places
+from ecluse_platform.core.disclosure.query import Measure, VerifiedQuery
+from ecluse_platform.core.disclosure.render import Parts, canonical, guarded
+from ecluse_platform.core.disclosure.scope import Scope
+from ecluse_platform.core.policy.catalogue import Catalogue
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.project import Project
+
+_READ = frozenset({"kind", "expressions", "from_", "joins", "where", "group", "order"})
+# What else the parser can find in a SELECT, the word at which it stands, and the refusal that explains it.
+_CLAUSES = {
+    "distinct": ("sql_distinct", "DISTINCT"),
+    "having": ("sql_having", "HAVING"),
+    "qualify": ("sql_having", "QUALIFY"),
+    "limit": ("sql_limit", "LIMIT"),
+    "offset": ("sql_limit", "OFFSET"),
+    "windows": ("sql_window", "WINDOW"),
+    "sample": ("sql_limit", "SAMPLE"),
+}
+_WITHOUT_WORDS = frozenset({"sql_distinct", "sql_window"})
+
+
+def plan_query(
+    catalogue: Catalogue, project: Project, profile: DisclosureProfile, sql: str, sql_characters: int
+) -> VerifiedQuery:
+    """Return what may be run for a text; raise Refusal, from the text and the policies alone, for any other."""
+    select, places = parse_select(sql, sql_characters)
+    _check_clauses(select, places)
+    scope = Scope(catalogue, project, places)
+    links = read_sources(select, scope, places)
+    outputs = read_outputs(select, scope, places, profile.max_dimensions)
+    conditions = _conditions(select, outputs, scope, places)
+    check_group(select, outputs, scope, places)
+    check_order(select, outputs, scope, places)
+    parts = Parts(links, outputs, conditions)
+    return VerifiedQuery(
+        dimensions=tuple(dimension.name for dimension in outputs.dimensions),
+        measures=tuple(Measure(name=count.name, unit=count.unit) for count in outputs.counts),
+        tables=tuple(sorted({source.name for source in scope.sources})),
+        canonical_sql=canonical(parts),
+        guarded_sql=guarded(parts, scope),
+    )
+
+
+def _check_clauses(select: exp.Select, places: Places) -> None:
+    for key, value in select.args.items():
+        if not value or key in _READ:
+            continue
+        code, word = _CLAUSES.get(key, ("sql_clause", key.strip("_").upper()))
+        fields = {} if code in _WITHOUT_WORDS else {"what": word}
+        raise places.refusal(code, word, **fields)
+    if select.args.get("kind"):
+        raise places.refusal("sql_clause", "SELECT", what=f"SELECT AS {select.args['kind']}")
+
+
+def _conditions(select: exp.Select, outputs: Outputs, scope: Scope, places: Places) -> tuple[exp.Expr, ...]:
+    where = select.args.get("where")
+    if where is None:
+        return ()
+    named = {dimension.name.upper(): dimension.built for dimension in outputs.dimensions}
+    builder = Builder(scope, places, Use.CONDITION, named)
+    built = []
+    for node in conjuncts(where.this):
+        condition = builder.build(node)
+        check_one_look(condition, node, Use.CONDITION, scope, places)
+        built.append(condition)
+    return tuple(built)
