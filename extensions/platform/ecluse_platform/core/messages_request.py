@@ -211,5 +211,15 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Send only the details foreseen for this action.",
             ),
         ),
+        "rules_changed": (
+            Text(
+                fr="Les règles du projet ont changé depuis que le tableau a été protégé.",
+                en="The project's rules have changed since the table was protected.",
+            ),
+            Text(
+                fr="Rien à faire : la requête est recalculée avec les nouvelles règles, puis vérifiée de nouveau.",
+                en="Nothing to do: the query is recomputed under the new rules, then reviewed again.",
+            ),
+        ),
     }
 )

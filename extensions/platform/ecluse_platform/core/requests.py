@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.workflow import State
+from ecluse_platform.core.workflow import State, Step, advance
 
 
 class Verdict(StrEnum):
@@ -201,3 +201,18 @@ class ExportRequest:
             return ()
         subject = self.screening.subject
         return tuple(v for v in self.votes if v.round == self.round and v.subject == subject)
+
+
+def next_round(request: ExportRequest, step: Step, now: datetime) -> ExportRequest:
+    """Begin a new round: what was screened, voted and decided in the one before counts for nothing in it."""
+    return replace(
+        request,
+        state=advance(request.state, step),
+        round=request.round + 1,
+        attempts=0,
+        screening=None,
+        refusal=None,
+        fault=None,
+        decision=None,
+        updated_at=now,
+    )

@@ -1,0 +1,179 @@
+"""What people may look at: a researcher's requests, a steward's queue, one request open for review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecluse_platform.core.audit import AuditEntry
+from ecluse_platform.core.disclosure.table import ProtectedTable
+from ecluse_platform.core.identity import Principal
+from ecluse_platform.core.permissions import (
+    allowed,
+    check_is_steward,
+    check_may_change,
+    check_may_review,
+    check_may_vote,
+)
+from ecluse_platform.core.permit import check_may_work
+from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.requests import Comment, ExportRequest, Vote
+from ecluse_platform.core.review import (
+    comments_seen_by_project,
+    comments_seen_by_steward,
+    votes_seen_by_steward,
+)
+from ecluse_platform.core.text import Text
+from ecluse_platform.core.workflow import State
+from ecluse_platform.egress.ports import Store, Vault
+from ecluse_platform.egress.services.differencing import DIFFERENCING_WARNING, EarlierRelease, earlier_releases
+from ecluse_platform.egress.services.histories import seen_by_project, seen_by_steward
+from ecluse_platform.egress.services.next_steps import next_step
+from ecluse_platform.egress.services.people import Researcher, seen
+
+__all__ = ["DIFFERENCING_WARNING", "EarlierRelease"]
+
+_QUEUE = frozenset({State.IN_REVIEW, State.QUARANTINED})
+_DECIDED = frozenset({State.APPROVED, State.RELEASED, State.REVOKED, State.REJECTED, State.RETURNED})
+
+
+@dataclass(frozen=True)
+class ResearcherView:
+    """A request as the project sees it."""
+
+    request: ExportRequest
+    project: Project
+    comments: tuple[Comment, ...]
+    may_change: bool
+    next_step: Text
+    history: tuple[AuditEntry, ...]
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    """A request that waits for stewards, as one of them sees it."""
+
+    request: ExportRequest
+    my_vote: Vote | None
+    votes_cast: int
+    votes_needed: int
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """A request open for review, as one steward sees it; ``table`` is None when nothing was screened in this round."""
+
+    request: ExportRequest
+    project: Project
+    profile: DisclosureProfile
+    table: ProtectedTable | None
+    votes: tuple[Vote, ...]
+    comments: tuple[Comment, ...]
+    votes_cast: int
+    votes_needed: int
+    may_vote: bool
+    vote_refusal: Refusal | None
+    earlier: tuple[EarlierRelease, ...]
+    history: tuple[AuditEntry, ...]
+
+
+def list_for_researcher(
+    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher
+) -> tuple[ExportRequest, ...]:
+    """Return the requests of the researcher's projects whose permit is in force, newest first."""
+    if who.project is not None:
+        projects = [check_may_work(bundle, who.name, who.project, now.date())]
+    else:
+        theirs = bundle.projects_of(who.name)
+        projects = [p for p in theirs if allowed(check_may_work, bundle, who.name, p.id, now.date())]
+    with store.reading() as reading:
+        found = [request for project in projects for request in reading.requests.of_project(project.id)]
+    return tuple(sorted(found, key=lambda request: request.created_at, reverse=True))
+
+
+def get_for_researcher(
+    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, request_id: str
+) -> ResearcherView:
+    """Return one request of the researcher's project, with the words and steps that the project may know."""
+    with store.reading() as reading:
+        request = seen(reading.requests, bundle, now, who, request_id)
+        history = seen_by_project(reading.audit.of_request(request.id))
+    return ResearcherView(
+        request=request,
+        project=check_may_work(bundle, who.name, request.project, now.date()),
+        comments=comments_seen_by_project(request),
+        may_change=allowed(check_may_change, bundle, who.name, request, now.date()),
+        next_step=next_step(request),
+        history=history,
+    )
+
+
+def queue_for_steward(store: Store, bundle: PolicyBundle, principal: Principal) -> tuple[QueueItem, ...]:
+    """Return what waits for stewards and this one may review, the longest wait first."""
+    return tuple(
+        QueueItem(
+            request=request,
+            my_vote=next((v for v in request.current_votes if v.steward == principal.name), None),
+            votes_cast=len(request.current_votes),
+            votes_needed=bundle.projects[request.project].release.stewards,
+        )
+        for request in _reviewable(store, bundle, principal, _QUEUE)
+    )
+
+
+def decided_for_steward(store: Store, bundle: PolicyBundle, principal: Principal) -> tuple[ExportRequest, ...]:
+    """Return what was decided on projects that this steward may review, newest first."""
+    return tuple(reversed(_reviewable(store, bundle, principal, _DECIDED)))
+
+
+def open_for_review(
+    store: Store, bundle: PolicyBundle, vault: Vault, principal: Principal, request_id: str
+) -> ReviewView:
+    """Return all that a steward needs to decide, and nothing that would unblind the votes."""
+    with store.reading() as reading:
+        request = reading.requests.get(request_id)
+        project = check_may_review(bundle, principal, request)
+        earlier = earlier_releases(reading.requests, request.project, request.tables, request.id)
+        history = seen_by_steward(request, principal.name, reading.audit.of_request(request.id))
+    subject = "" if request.screening is None else request.screening.subject
+    refusal = _vote_refusal(bundle, principal, request, subject)
+    return ReviewView(
+        request=request,
+        project=project,
+        profile=bundle.profile_of(project),
+        table=_table(request, vault),
+        votes=votes_seen_by_steward(request, principal.name),
+        comments=comments_seen_by_steward(request, principal.name),
+        votes_cast=len(request.current_votes),
+        votes_needed=project.release.stewards,
+        may_vote=refusal is None,
+        vote_refusal=refusal,
+        earlier=earlier,
+        history=history,
+    )
+
+
+def _reviewable(
+    store: Store, bundle: PolicyBundle, principal: Principal, states: frozenset[State]
+) -> tuple[ExportRequest, ...]:
+    check_is_steward(bundle, principal)
+    with store.reading() as reading:
+        found = reading.requests.in_states(states)
+    return tuple(request for request in found if allowed(check_may_review, bundle, principal, request))
+
+
+def _vote_refusal(bundle: PolicyBundle, principal: Principal, request: ExportRequest, subject: str) -> Refusal | None:
+    try:
+        check_may_vote(bundle, principal, request, subject)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _table(request: ExportRequest, vault: Vault) -> ProtectedTable | None:
+    if request.screening is None:
+        return None
+    return ProtectedTable.model_validate_json(vault.get(request.screening.table_sha256))

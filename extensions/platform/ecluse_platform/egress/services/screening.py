@@ -1,0 +1,160 @@
+"""Screening: recompute the query on the extract, store the protected bytes, and pass, return or quarantine.
+
+Only one screener may run at a time (the worker holds a lock); it may be killed at any point and started again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ecluse_platform.core.audit import Detail
+from ecluse_platform.core.audit_actions import Action
+from ecluse_platform.core.disclosure.csv_text import to_csv
+from ecluse_platform.core.permit import check_in_force
+from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal, Screening, sha256_of
+from ecluse_platform.core.workflow import State, Step, advance
+from ecluse_platform.egress.ports import Clock, Compute, Policies, Screened, Store, Vault
+from ecluse_platform.egress.services.entries import SYSTEM, change
+
+MOST_ATTEMPTS = 3
+WAITING = frozenset({State.SUBMITTED, State.SCREENING})
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The outcome of a screening whose protected bytes are stored."""
+
+    screening: Screening
+
+
+Outcome = Passed | MachineRefusal | Fault
+
+
+def screen_next(store: Store, policies: Policies, clock: Clock, compute: Compute, vault: Vault) -> ExportRequest | None:
+    """Screen the request that has waited longest, or that a crash left behind; None when there is nothing to do now."""
+    with store.reading() as reading:
+        if not reading.requests.in_states(WAITING):
+            return None
+    if not compute.ping():
+        # Nothing is wrong with the requests: no attempt is counted while the computing process is away.
+        return None
+    bundle = policies.current()
+    claimed = _claim(store, bundle, clock())
+    if claimed is None or claimed.state is not State.SCREENING:
+        return claimed
+    began = clock()
+    outcome = _recompute(bundle, claimed, began, clock, compute, vault)
+    return _record(store, bundle, claimed, outcome, began, clock())
+
+
+def rules_digest(bundle: PolicyBundle, project: Project) -> str:
+    """Return the hash of the rules a table is protected under: when they change, votes on it mean nothing."""
+    return sha256_of((bundle.profile_of(project).model_dump_json() + project.data.model_dump_json()).encode())
+
+
+def _claim(store: Store, bundle: PolicyBundle, now: datetime) -> ExportRequest | None:
+    # The attempt is counted before it begins: a request that kills the service each time ends in quarantine.
+    with store.writing() as work:
+        waiting = work.requests.in_states(WAITING)
+        if not waiting:
+            return None
+        request = waiting[0]
+        if request.attempts >= MOST_ATTEMPTS:
+            fault = request.fault or Fault.CRASH
+            held = replace(request, state=advance(request.state, Step.QUARANTINE), fault=fault, updated_at=now)
+            entry = change(held, Action.REQUEST_QUARANTINED, SYSTEM, fault=fault.value, policy_digest=bundle.digest)
+            return work.requests.save(held, audit=entry)
+        begun = replace(
+            request, state=advance(request.state, Step.SCREEN), attempts=request.attempts + 1, updated_at=now
+        )
+        entry = change(begun, Action.SCREENING_STARTED, SYSTEM, attempt=begun.attempts, policy_digest=bundle.digest)
+        return work.requests.save(begun, audit=entry)
+
+
+def _recompute(
+    bundle: PolicyBundle, request: ExportRequest, at: datetime, clock: Clock, compute: Compute, vault: Vault
+) -> Outcome:
+    project = bundle.project(request.project)
+    if project is None:
+        return MachineRefusal("unknown_project")
+    try:
+        check_in_force(project, at.date())
+    except Refusal as refusal:
+        return MachineRefusal(refusal.code, refusal.fields)
+    query = request.items[0]
+    answer = compute.screen(request.project, query.sql)
+    if not isinstance(answer, Screened):
+        return _explained(answer, bundle)
+    profile = bundle.profile_of(project)
+    table = answer.table
+    if table.threshold_persons < profile.threshold_persons or table.threshold_rows < profile.threshold_rows:
+        # The computing process still reads older rules than ours: its table protects too little.
+        return Fault.CRASH
+    return Passed(
+        Screening(
+            table_sha256=vault.put(table.model_dump_json().encode()),
+            csv_sha256=vault.put(to_csv(table, profile.mark).encode()),
+            sql_sha256=query.sql_sha256,
+            extract_version=answer.extract_version,
+            policy_digest=bundle.digest,
+            rules_digest=rules_digest(bundle, project),
+            mark=profile.mark,
+            rows=len(table.rows),
+            at=clock(),
+        )
+    )
+
+
+def _explained(answer: MachineRefusal | Fault, bundle: PolicyBundle) -> MachineRefusal | Fault:
+    """Turn a fault that the author can do something about into a refusal that says what."""
+    if answer is Fault.TIMEOUT:
+        return MachineRefusal("query_timeout", {"seconds": str(bundle.platform.queries.seconds)})
+    if answer is Fault.MEMORY:
+        return MachineRefusal("query_memory")
+    return answer
+
+
+def _record(
+    store: Store, bundle: PolicyBundle, claimed: ExportRequest, outcome: Outcome, began: datetime, now: datetime
+) -> ExportRequest:
+    with store.writing() as work:
+        request = work.requests.get(claimed.id)
+        if (request.state, request.round, request.attempts) != (State.SCREENING, claimed.round, claimed.attempts):
+            # Withdrawn meanwhile: the outcome is nobody's any more.
+            return request
+        details: dict[str, Detail] = {
+            "attempt": request.attempts,
+            "milliseconds": max(0, int((now - began).total_seconds() * 1000)),
+            "policy_digest": bundle.digest,
+        }
+        if isinstance(outcome, Passed):
+            screening = outcome.screening
+            request = replace(request, screening=screening, fault=None, refusal=None)
+            details |= _hashes(screening)
+            step, action = Step.PASS, Action.SCREENING_PASSED
+        elif isinstance(outcome, MachineRefusal):
+            request = replace(request, refusal=outcome, fault=None)
+            details["refusal"] = outcome.code
+            step, action = Step.REFUSE, Action.SCREENING_REFUSED
+        else:
+            # Back to the end of the queue; the third failure is the last.
+            request = replace(request, fault=outcome)
+            details["fault"] = outcome.value
+            step = Step.QUARANTINE if request.attempts >= MOST_ATTEMPTS else Step.SCREEN
+            action = Action.REQUEST_QUARANTINED if step is Step.QUARANTINE else Action.SCREENING_FAILED
+        request = replace(request, state=advance(request.state, step), updated_at=now)
+        return work.requests.save(request, audit=change(request, action, SYSTEM, **details))
+
+
+def _hashes(screening: Screening) -> dict[str, Detail]:
+    return {
+        "table_sha256": screening.table_sha256,
+        "csv_sha256": screening.csv_sha256,
+        "subject_sha256": screening.subject,
+        "sql_sha256": screening.sql_sha256,
+        "extract_version": screening.extract_version,
+    }
