@@ -3,10 +3,7 @@
 # Only what carries our own label, and a state folder that tools/state.sh made, is ever touched.
 source "$(dirname "$0")/lib.sh"
 
-remove_homes() {
-  docker volume ls --quiet --filter "label=ecluse.instance=$ECLUSE_INSTANCE" | xargs -r docker volume rm
-}
-# Images are shared by all instances of this machine: they go when the last instance does.
+# Images are shared by all instances of this machine: they go when no other one has a container.
 remove_images() {
   [ -z "$(docker ps --all --quiet --filter label=ecluse.instance)" ] || return 0
   docker image ls --all --quiet --filter label=ecluse.image | sort -u | xargs -r docker image rm --force
@@ -19,8 +16,12 @@ remove_state() {
 
 if docker version >/dev/null 2>&1; then
   "$ROOT/tools/down.sh"
-  step "remove home folders" remove_homes
-  step "remove images" remove_images
+  step "remove home folders" "$ROOT/tools/homes.sh"
 fi
 step "remove $ECLUSE_STATE" remove_state
-[ "$ECLUSE_INSTANCE" != ecluse ] || rm -rf "$BUILD/images" "$BUILD/wheels" "$BUILD/own" "$BUILD/node"
+
+# The tests keep an instance of their own, and neither it nor what was built for both is worth more than the demonstration.
+[ "$ECLUSE_INSTANCE" = ecluse ] || exit 0
+[ ! -d "$BUILD/test-state" ] || ECLUSE_INSTANCE=ecluse-test ECLUSE_STATE=$BUILD/test-state "$0"
+! docker version >/dev/null 2>&1 || step "remove images" remove_images
+rm -rf "$BUILD"

@@ -45,4 +45,10 @@ if [ "$(docker image inspect --format '{{index .Config.Labels "ecluse.inputs"}}'
 fi
 network=none
 [ ! -f "$folder/needs-network" ] || network=default
-docker build --quiet --force-rm --network="$network" --label "ecluse.image=$image" --label "ecluse.inputs=$digest" --tag "$name" "$context"
+build() {
+  docker build --quiet --force-rm --network="$network" --label "ecluse.image=$image" --label "ecluse.inputs=$digest" "$@" "$context"
+}
+# The first stage gets a name of its own: it stays as the cache of the next build, and `make clean` finds it.
+! grep -q ' AS build$' "$folder/Dockerfile" || build --target build --tag "ecluse/$(flat_name "$image")-build:$IMAGE_VERSION"
+build --tag "$name"
+docker image ls --quiet --filter dangling=true --filter "label=ecluse.image=$image" | xargs -r docker image rm 2>/dev/null || true

@@ -19,6 +19,7 @@ banner() {
 selection=()
 if "$ROOT/tools/preflight.sh" test && "$ROOT/tools/setup.sh" chromium=chromium && "$ROOT/tools/engine.sh"; then
   "$ROOT/tools/images.sh"
+  export ECLUSE_IMAGES_READY=1
 elif [ "${CI:-}" = true ]; then
   die "Docker cannot run here, and on CI that is a failure: half of the promises would go untested"
 else

@@ -5,4 +5,4 @@ source "$(dirname "$0")/lib.sh"
 step "state folder and secrets" "$ROOT/tools/state.sh"
 "$ROOT/tools/data.sh"
 step "start services" "$ROOT/tools/compose.sh" up --detach --remove-orphans
-step "wait until every service answers" "$VENV/bin/python" "$ROOT/tools/wait.py"
+step "wait until every service answers" "$ROOT/tools/ready.sh"
