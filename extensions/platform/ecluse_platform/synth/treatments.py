@@ -31,11 +31,11 @@ class Treatment:
     ages: tuple[float, ...]
     rates: tuple[float, ...]
     women: float = 1.0
-    men: float = 1.0
     winter: float = 0.0
     prescriber: int = GENERALIST
     nature: int = REIMBURSED_65
     diabetics_only: bool = False
+    men: float = 1.0
 
     def rate(self, age: Floats, sex: Ints) -> Floats:
         """Return the rate of each person."""
