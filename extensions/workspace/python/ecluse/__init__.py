@@ -1,0 +1,33 @@
+"""Work on a project's data inside an Écluse workspace, and ask for results to leave.
+
+    con = ecluse.connect()              # DuckDB, read-only, on the project's tables
+    ecluse.scan("ER_PRS_F")             # the same table as a Polars LazyFrame
+    ecluse.describe("ER_PRS_F")         # what its columns mean
+    draft = ecluse.export(title="…", purpose="…").add_query("SELECT …")
+    draft.preview()                     # what would be computed; touches no data
+    draft.submit()                      # to the data stewards
+
+Nothing in this package protects anything: it runs in the workspace, and whatever it sends is computed again and
+checked outside of it.
+"""
+
+from __future__ import annotations
+
+from ecluse.data import connect, scan
+from ecluse.dictionary import describe
+from ecluse.errors import EcluseError, EcluseRefusal, EcluseUnreachable
+from ecluse.exports import Draft, Request, export, requests, rules
+
+__all__ = [
+    "Draft",
+    "EcluseError",
+    "EcluseRefusal",
+    "EcluseUnreachable",
+    "Request",
+    "connect",
+    "describe",
+    "export",
+    "requests",
+    "rules",
+    "scan",
+]

@@ -1,0 +1,107 @@
+"""The reader's language, and every sentence this package says by itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "no_data": {
+            "fr": "Les données du projet ne sont pas montées dans {place}.\n"
+            "→ Ouvrez le projet depuis la page d'accueil d'Écluse ; si vous y êtes déjà, prévenez l'opérateur.",
+            "en": "The project's data is not mounted at {place}.\n"
+            "→ Open the project from the home page of Écluse; if you did, tell the operator.",
+        },
+        "no_table": {
+            "fr": "Le projet n'a pas de table {table}.\n→ Tables du projet : {known}.",
+            "en": "The project has no table {table}.\n→ Tables of the project: {known}.",
+        },
+        "not_a_workspace": {
+            "fr": "Cet environnement n'est pas un espace de travail d'Écluse : {variable} n'est pas défini.\n"
+            "→ Ouvrez le projet depuis la page d'accueil d'Écluse.",
+            "en": "This is not an Écluse workspace: {variable} is not set.\n"
+            "→ Open the project from the home page of Écluse.",
+        },
+        "unreachable": {
+            "fr": "Le service de sortie ne répond pas ({cause}).\n"
+            "→ Exécutez de nouveau la cellule dans une minute : une demande identique ne sera pas déposée deux fois.",
+            "en": "The egress service does not answer ({cause}).\n"
+            "→ Run the cell again in a minute: an identical request will not be submitted twice.",
+        },
+        "unreadable": {
+            "fr": "réponse illisible, statut {status}",
+            "en": "unreadable answer, status {status}",
+        },
+        "no_query": {
+            "fr": 'La demande ne contient aucune requête.\n→ Ajoutez-en une : .add_query("SELECT …").',
+            "en": 'The request holds no query.\n→ Add one: .add_query("SELECT …").',
+        },
+        "empty": {
+            "fr": "Il manque {what}.\n→ Donnez un texte non vide.",
+            "en": "{what} is missing.\n→ Give some text.",
+        },
+        "draft": {"fr": "Projet de demande", "en": "Draft request"},
+        "request": {"fr": "Demande", "en": "Request"},
+        "no_requests": {"fr": "Aucune demande d'export pour l'instant.", "en": "No export request yet."},
+        "requests": {"fr": "Demandes d'export", "en": "Export requests"},
+        "title": {"fr": "Titre", "en": "Title"},
+        "purpose": {"fr": "Finalité", "en": "Purpose"},
+        "query": {"fr": "Requête", "en": "Query"},
+        "state": {"fr": "État", "en": "State"},
+        "page": {"fr": "Page de la demande", "en": "Page of the request"},
+        "next": {"fr": "Suite", "en": "Next"},
+        "comment": {"fr": "Commentaire", "en": "Comment"},
+        "reason": {"fr": "Motif", "en": "Reason"},
+        "updated": {"fr": "Mise à jour", "en": "Updated"},
+        "preview": {"fr": "Ce qui serait calculé", "en": "What would be computed"},
+        "dimensions": {"fr": "Dimensions", "en": "Dimensions"},
+        "measures": {"fr": "Mesures", "en": "Measures"},
+        "tables": {"fr": "Tables", "en": "Tables"},
+        "warning": {"fr": "Attention", "en": "Note"},
+        "rules": {"fr": "Règles de sortie du projet", "en": "Release rules of the project"},
+        "rule": {"fr": "Règle", "en": "Rule"},
+        "value": {"fr": "Valeur", "en": "Value"},
+        "table": {"fr": "Table", "en": "Table"},
+        "column": {"fr": "Colonne", "en": "Column"},
+        "type": {"fr": "Type", "en": "Type"},
+        "meaning": {"fr": "Signification", "en": "Meaning"},
+        "columns": {"fr": "Colonnes", "en": "Columns"},
+        "state_DRAFT": {"fr": "projet", "en": "draft"},
+        "state_SUBMITTED": {"fr": "déposée", "en": "submitted"},
+        "state_SCREENING": {"fr": "calcul en cours", "en": "being computed"},
+        "state_QUARANTINED": {"fr": "en quarantaine", "en": "quarantined"},
+        "state_IN_REVIEW": {"fr": "en vérification", "en": "in review"},
+        "state_RETURNED": {"fr": "renvoyée pour modification", "en": "returned for changes"},
+        "state_REJECTED": {"fr": "refusée", "en": "rejected"},
+        "state_APPROVED": {"fr": "approuvée", "en": "approved"},
+        "state_RELEASED": {"fr": "diffusée", "en": "released"},
+        "state_REVOKED": {"fr": "diffusion révoquée", "en": "revoked"},
+        "state_WITHDRAWN": {"fr": "retirée", "en": "withdrawn"},
+    }
+)
+
+
+def language() -> str:
+    """Return `fr` or `en`: what `ECLUSE_LANG` says, else an English locale, else French."""
+    chosen = os.environ.get("ECLUSE_LANG") or os.environ.get("LANG", "")
+    return "en" if chosen.lower().startswith("en") else "fr"
+
+
+def words(key: str, **fields: str) -> str:
+    """Return a sentence of this package in the reader's language."""
+    return _WORDS[key][language()].format_map(fields)
+
+
+def state_words(state: str) -> str:
+    """Return the name of a request's state as people say it; an unknown state is shown as it is."""
+    known = _WORDS.get(f"state_{state}")
+    return known[language()] if known else state
+
+
+def pick(text: object) -> str:
+    """Return the reader's wording of a text that the platform sent in both languages."""
+    if isinstance(text, Mapping):
+        return str(text.get(language()) or text.get("fr") or "")
+    return "" if text is None else str(text)
