@@ -19,7 +19,7 @@ POLICIES = ROOT / "build" / "test-policies"
 PORT = 18000
 IDP_PORT = 18100
 PATIENTS = 8000
-# What a run changes. Tables, extracts and keys are kept for the next run, which makes them again if their inputs changed.
+# What a run changes. Tables, extracts and keys are kept: the next run makes them again if their inputs changed.
 CHANGING = ("hub", "gateway", "egress", "audit", "idp", "run")
 ENVIRONMENT = {
     "ECLUSE_INSTANCE": INSTANCE,
