@@ -1,0 +1,1 @@
+"""The JSON interface: researchers' workspaces, the hub's audit events, the health check."""

@@ -1,0 +1,76 @@
+"""The researcher's interface, called from a workspace through the gateway."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response, status
+
+from ecluse_platform.core.permit import check_may_work
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.egress.api.people import workspace_researcher
+from ecluse_platform.egress.api.shapes import Json, preview_json, request_json, rules_json
+from ecluse_platform.egress.deps import Deps
+from ecluse_platform.egress.services import intake, looking
+from ecluse_platform.egress.services.drafts import Draft
+from ecluse_platform.egress.services.people import Researcher
+
+
+def researcher_router(deps: Deps) -> APIRouter:
+    """Return the routes under ``/api/v1``; each is one use case."""
+
+    def researcher(request: Request) -> Researcher:
+        return workspace_researcher(request, deps)
+
+    router = APIRouter()
+    who_asks = Depends(researcher)
+    url = deps.settings.egress_url
+
+    @router.post("/preview")
+    def preview(draft: Draft, who: Researcher = who_asks) -> Json:
+        return preview_json(intake.preview(deps.store, deps.policies.current(), deps.clock(), who, draft))
+
+    @router.post("/requests")
+    def submit(
+        draft: Draft,
+        response: Response,
+        who: Researcher = who_asks,
+        idempotency_key: Annotated[str, Header()] = "",
+    ) -> Json:
+        bundle = deps.policies.current()
+        done = intake.submit(deps.store, bundle, deps.clock(), deps.new_id, who, draft, idempotency_key)
+        response.status_code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
+        deps.wake()
+        return request_json(done.request, url)
+
+    @router.get("/requests")
+    def requests(who: Researcher = who_asks) -> list[Json]:
+        found = looking.list_for_researcher(deps.store, deps.policies.current(), deps.clock(), who)
+        return [request_json(request, url) for request in found]
+
+    @router.get("/requests/{request_id}")
+    def request(request_id: str, who: Researcher = who_asks) -> Json:
+        bundle = deps.policies.current()
+        return request_json(looking.get_for_researcher(deps.store, bundle, deps.clock(), who, request_id).request, url)
+
+    @router.post("/requests/{request_id}/withdraw")
+    def withdraw(request_id: str, who: Researcher = who_asks) -> Json:
+        bundle = deps.policies.current()
+        return request_json(intake.withdraw(deps.store, bundle, deps.clock(), who, request_id), url)
+
+    @router.post("/requests/{request_id}/resubmit")
+    def resubmit(request_id: str, draft: Draft, who: Researcher = who_asks) -> Json:
+        bundle = deps.policies.current()
+        again = intake.resubmit(deps.store, bundle, deps.clock(), who, request_id, draft)
+        deps.wake()
+        return request_json(again, url)
+
+    @router.get("/rules")
+    def rules(who: Researcher = who_asks) -> Json:
+        bundle = deps.policies.current()
+        if who.project is None:
+            raise Refusal("no_workspace_token")
+        project = check_may_work(bundle, who.name, who.project, deps.clock().date())
+        return rules_json(project, bundle.profile_of(project))
+
+    return router

@@ -1,0 +1,89 @@
+"""The JSON that clients read: only what the project may know."""
+
+from __future__ import annotations
+
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.requests import Comment, ExportRequest, Release
+from ecluse_platform.core.review import comments_seen_by_project
+from ecluse_platform.core.workflow import State
+from ecluse_platform.egress.services.intake import Preview
+from ecluse_platform.egress.services.next_steps import next_step
+
+Json = dict[str, object]
+
+
+def request_json(request: ExportRequest, egress_url: str) -> Json:
+    """Return a request as its project sees it."""
+    shape: Json = {
+        "id": request.id,
+        "state": request.state.value,
+        "title": request.title,
+        "purpose": request.purpose,
+        "author": request.author,
+        "project": request.project,
+        "round": request.round,
+        "created_at": request.created_at.isoformat(timespec="seconds"),
+        "updated_at": request.updated_at.isoformat(timespec="seconds"),
+        "items": [
+            {
+                "name": item.name,
+                "sql": item.sql,
+                "status": request.state.value,
+                "tables": list(item.tables),
+                "dimensions": list(item.dimensions),
+                "measures": list(item.measures),
+            }
+            for item in request.items
+        ],
+        "comments": [_comment(comment) for comment in comments_seen_by_project(request)],
+        "page_url": f"{egress_url}/requests/{request.id}",
+        "next_step": next_step(request).model_dump(),
+    }
+    if request.state is State.RETURNED and request.refusal is not None:
+        shape["refusal"] = request.refusal.as_refusal().as_json()
+    if request.state is State.RELEASED and request.release is not None:
+        shape["release"] = _release(request.release)
+    if request.revocation is not None:
+        shape["revocation"] = {"reason": request.revocation.reason, "at": request.revocation.at.isoformat()}
+    return shape
+
+
+def preview_json(preview: Preview) -> Json:
+    """Return what a draft would ask for."""
+    query = preview.query
+    return {
+        "items": [
+            {
+                "name": preview.name,
+                "dimensions": list(query.dimensions),
+                "measures": [measure.model_dump(mode="json") for measure in query.measures],
+                "tables": list(query.tables),
+                "sql": query.canonical_sql,
+            }
+        ],
+        "warnings": [warning.model_dump() for warning in preview.warnings],
+    }
+
+
+def rules_json(project: Project, profile: DisclosureProfile) -> Json:
+    """Return the rules that the project's exports obey."""
+    return {
+        **profile.model_dump(mode="json"),
+        "project": project.id,
+        "stewards": project.release.stewards,
+        "lanes": [lane.value for lane in project.release.lanes],
+        "open_requests": project.release.open_requests,
+        "permit": {"start": project.permit.start.isoformat(), "end": project.permit.end.isoformat()},
+    }
+
+
+def _comment(comment: Comment) -> Json:
+    return {"author": comment.author, "round": comment.round, "text": comment.text, "at": comment.at.isoformat()}
+
+
+def _release(release: Release) -> Json:
+    return {
+        "at": release.at.isoformat(timespec="seconds"),
+        "files": [{"path": held.path, "sha256": held.sha256, "size": held.size} for held in release.files],
+    }
