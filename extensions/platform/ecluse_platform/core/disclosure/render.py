@@ -15,6 +15,8 @@ from ecluse_platform.core.disclosure.scope import Scope
 
 # The owner of a row: a column of every private table, put there by the extractor, that no query can name.
 OWNER = "__u"
+# Long lists of codes stay on one line: a data steward reads conditions, not columns of numbers.
+_WIDTH = 1000
 _PLAIN_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 
@@ -39,7 +41,7 @@ def canonical(parts: Parts) -> str:
         select = select.where(_all(list(parts.conditions)), copy=False)
     if parts.outputs.dimensions:
         select.set("group", exp.Group(all=True))
-    return select.sql(dialect="duckdb", pretty=True)
+    return select.sql(dialect="duckdb", pretty=True, max_text_width=_WIDTH)
 
 
 def guarded(parts: Parts, scope: Scope) -> str:

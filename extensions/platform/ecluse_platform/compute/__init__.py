@@ -1,0 +1,1 @@
+"""Compute: runs verified queries on extracts, without network, and lets out protected tables only."""

@@ -1,0 +1,83 @@
+"""DuckDB as a query meets it: the views of one extract, no other file, no setting left to change."""
+
+from __future__ import annotations
+
+import duckdb
+
+from ecluse_platform.compute.job import Job, View
+
+# The owner of each row, in every private table's files; a row without one belongs to nobody and counts nowhere.
+_OWNER = "__u"
+_LONGEST_MESSAGE = 200
+_QUIET = {
+    "allow_community_extensions": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "default_null_order": "nulls_last",
+    "max_temp_directory_size": "0KiB",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+}
+
+
+class TypesDoNotFit(Exception):
+    """The query cannot be bound even to empty tables: what is said depends on no data."""
+
+
+class WrongExtract(Exception):
+    """The files are not what the catalogue says."""
+
+
+def check_types(job: Job) -> None:
+    """Bind the query to empty tables first, so that whatever is wrong with its types is said without any data."""
+    twin = duckdb.connect(config={**_QUIET, "threads": "1"})
+    for name, view in job.views.items():
+        columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
+        twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+    try:
+        twin.execute(f"EXPLAIN {job.sql}")
+    except duckdb.Error as error:
+        raise TypesDoNotFit(str(error).splitlines()[0][:_LONGEST_MESSAGE]) from None
+    finally:
+        twin.close()
+
+
+def open_extract(job: Job) -> duckdb.DuckDBPyConnection:
+    """Open the views of an extract; from then on DuckDB reads its folder and nothing else, and stays so."""
+    limits = {"threads": str(job.threads), "memory_limit": f"{job.memory_mib}MiB"}
+    connection = duckdb.connect(config={**_QUIET, **limits})
+    for name, view in job.views.items():
+        try:
+            connection.execute(_view(name, view))
+            found = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {_quoted(name)}").fetchall()}
+        except duckdb.Error as error:
+            raise WrongExtract(name) from error
+        if any(_family(found[column]) != _family(kind) for column, kind in _typed(view)):
+            raise WrongExtract(name)
+    connection.execute(f"SET allowed_directories = [{_text(job.folder)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _view(name: str, view: View) -> str:
+    columns = ", ".join(_quoted(column) for column, _ in _typed(view))
+    files = ", ".join(_text(file) for file in view.files)
+    owned = f" WHERE {_quoted(_OWNER)} IS NOT NULL" if view.private else ""
+    return f"CREATE VIEW {_quoted(name)} AS SELECT {columns} FROM read_parquet([{files}]){owned}"  # noqa: S608 - names come from the catalogue, files from the manifest, both quoted
+
+
+def _typed(view: View) -> list[tuple[str, str]]:
+    return [*view.columns.items(), *([(_OWNER, "BIGINT")] if view.private else [])]
+
+
+def _family(kind: str) -> str:
+    return kind if kind in {"VARCHAR", "DATE"} else "number"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

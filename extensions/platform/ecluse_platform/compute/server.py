@@ -1,0 +1,125 @@
+"""The service: one JSON line in, one JSON line out, on a socket that only the egress service is given."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import structlog
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ecluse_platform.compute.job import Fault
+from ecluse_platform.compute.screening import screen
+from ecluse_platform.compute.settings import Settings
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.policyfiles import PolicyError, PolicySource
+
+log = structlog.get_logger()
+
+LONGEST_LINE = 1024 * 1024
+_READ_SECONDS = 10
+# Any user may connect who can reach the folder; the folder is mounted in the egress and compute containers only.
+_SOCKET_MODE = 0o666
+
+
+class Screen(BaseModel):
+    """A query to run and protect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    op: Literal["screen"]
+    project: Annotated[str, Field(max_length=64)]
+    sql: Annotated[str, Field(max_length=LONGEST_LINE)]
+
+
+class Ping(BaseModel):
+    """A question whether anybody is there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    op: Literal["ping"]
+
+
+_REQUEST: TypeAdapter[Screen | Ping] = TypeAdapter(Annotated[Screen | Ping, Field(discriminator="op")])
+
+
+class Service:
+    """Answers requests, each on its own, with at most as many queries at once as policy gives threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._policies = PolicySource(settings.policies)
+        self._running = 0
+        self._ended = asyncio.Condition()
+
+    async def serve(self) -> None:
+        """Listen until cancelled."""
+        path = self._settings.socket
+        _make_way(path)
+        server = await asyncio.start_unix_server(self._connected, path=path, limit=LONGEST_LINE)
+        path.chmod(_SOCKET_MODE)
+        log.info("compute_listening")
+        async with server:
+            await server.serve_forever()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            async with asyncio.timeout(_READ_SECONDS):
+                line = await reader.readuntil(b"\n")
+            answer = await self.answer(line)
+            writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
+            await writer.drain()
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
+            log.warning("compute_request_unreadable")
+        except ConnectionError:
+            log.info("compute_asker_gone")
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def answer(self, line: bytes) -> dict[str, object]:
+        """Return the answer to one line; whatever happens, it is an answer without data."""
+        try:
+            request = _REQUEST.validate_json(line)
+        except ValidationError:
+            return {"ok": False, "fault": Fault.CRASH.value}
+        if isinstance(request, Ping):
+            return {"ok": True}
+        try:
+            return await self._screen(request)
+        except Refusal as refusal:
+            log.info("compute_refused", project=request.project, code=refusal.code)
+            return {"ok": False, "refusal": refusal.as_json()}
+        except Exception as error:  # noqa: BLE001 - the service outlives any fault, and says nothing of it but its type
+            log.error("compute_failed", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote a value
+            return {"ok": False, "fault": Fault.CRASH.value}
+
+    async def _screen(self, request: Screen) -> dict[str, object]:
+        try:
+            bundle = await asyncio.to_thread(self._policies.current)
+        except PolicyError:
+            raise Refusal("service_unreachable", {"service": "policies"}) from None
+        async with self._ended:
+            await self._ended.wait_for(lambda: self._running < bundle.platform.queries.threads)
+            self._running += 1
+        try:
+            found = await screen(bundle, self._settings.extracts, request.project, request.sql)
+        finally:
+            async with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
+        if isinstance(found, Fault):
+            log.warning("compute_fault", project=request.project, fault=found.value)
+            return {"ok": False, "fault": found.value}
+        log.info("compute_screened", project=request.project, extract=found.extract_version)
+        return {"ok": True, "extract_version": found.extract_version, "table": found.table.model_dump(mode="json")}
+
+
+def _make_way(path: Path) -> None:
+    """Remove the socket of an earlier run; anything else in its place is left alone and stops the start."""
+    if path.is_socket():
+        path.unlink()

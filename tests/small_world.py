@@ -1,0 +1,232 @@
+"""A small catalogue, a project and data of known persons, for tests of queries and of their protection."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ecluse_platform.core.policy.catalogue import Catalogue
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.project import Project
+
+PROJECT = "petit-projet"
+VERSION = "20261123T120000Z-0123abcd"
+LONGEST_SQL = 20_000
+
+
+def _text(words: str) -> dict[str, str]:
+    return {"fr": words, "en": words}
+
+
+def _column(kind: str, column_class: str, space: str | None = None) -> dict[str, Any]:
+    named = {"pseudonym": space} if space else {}
+    return {"type": kind, "class": column_class, "label": _text("x"), **named}
+
+
+def _table(kind: str, columns: dict[str, Any], **more: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"primary_key": [], "keys": [], "owner": None, "care_date": None}
+    return {"title": _text("x"), "kind": kind, "columns": columns, **empty, **more}
+
+
+_TABLES = {
+    "BEN": _table(
+        "private",
+        {
+            "PSA": _column("VARCHAR", "pseudonym", "psa"),
+            "RNG": _column("SMALLINT", "technical_key"),
+            "IDT": _column("VARCHAR", "pseudonym", "idt"),
+            "SEX": _column("SMALLINT", "dimension"),
+            "BIRTH": _column("VARCHAR", "dimension"),
+            "DPT": _column("VARCHAR", "dimension"),
+            "COM": _column("VARCHAR", "potential_identifier"),
+            "DEATH": _column("DATE", "potential_identifier"),
+            "SECRET": _column("VARCHAR", "dimension"),
+        },
+        primary_key=["PSA", "RNG"],
+        keys=[{"domain": "psa_rng", "columns": ["PSA", "RNG"]}, {"domain": "idt", "columns": ["IDT"]}],
+        owner="psa_rng",
+    ),
+    "PRS": _table(
+        "private",
+        {
+            "FLX": _column("DATE", "technical_key"),
+            "NUM": _column("INTEGER", "technical_key"),
+            "PSA": _column("VARCHAR", "pseudonym", "psa"),
+            "RNG": _column("SMALLINT", "technical_key"),
+            "DAY": _column("DATE", "date"),
+            "NAT": _column("INTEGER", "dimension"),
+            "SPE": _column("SMALLINT", "dimension"),
+            "EUR": _column("DECIMAL(10,2)", "measure"),
+            "DOC": _column("VARCHAR", "pseudonym", "doc"),
+        },
+        keys=[{"domain": "k2", "columns": ["FLX", "NUM"]}, {"domain": "psa_rng", "columns": ["PSA", "RNG"]}],
+        owner="psa_rng",
+    ),
+    "PHA": _table(
+        "private",
+        {
+            "FLX": _column("DATE", "technical_key"),
+            "NUM": _column("SMALLINT", "technical_key"),
+            "CIP": _column("VARCHAR", "dimension"),
+            "QTY": _column("SMALLINT", "measure"),
+        },
+        keys=[{"domain": "k2", "columns": ["FLX", "NUM"]}],
+        owner="k2",
+    ),
+    "DRUG": _table(
+        "reference",
+        {
+            "CIP": _column("VARCHAR", "dimension"),
+            "LAB": _column("VARCHAR", "dimension"),
+            "ATC": _column("VARCHAR", "dimension"),
+        },
+        primary_key=["CIP", "LAB"],
+    ),
+    "DPT_V": _table(
+        "reference",
+        {"CODE": _column("VARCHAR", "dimension"), "NAME": _column("VARCHAR", "dimension")},
+        primary_key=["CODE"],
+    ),
+    "DAY_V": _table(
+        "reference",
+        {"DAY": _column("DATE", "dimension"), "LABEL": _column("VARCHAR", "dimension")},
+        primary_key=["DAY"],
+    ),
+    "OTHER": _table(
+        "private",
+        {"X": _column("VARCHAR", "pseudonym", "x"), "Y": _column("INTEGER", "dimension")},
+        keys=[{"domain": "x", "columns": ["X"]}],
+        owner="x",
+    ),
+    "FORBIDDEN": _table("reference", {"A": _column("VARCHAR", "dimension")}, primary_key=["A"]),
+}
+
+
+def catalogue() -> Catalogue:
+    """Return the small catalogue."""
+    content = {"title": _text("small"), "identifiers_per_person": 4, "tables": _TABLES}
+    return Catalogue.model_validate_json(json.dumps(content))
+
+
+def project() -> Project:
+    """Return a project that is granted every table but FORBIDDEN, and every column but BEN.SECRET."""
+    tables = [
+        {"name": name, "columns": [column for column in table["columns"] if column != "SECRET"]}
+        for name, table in _TABLES.items()
+        if name != "FORBIDDEN"
+    ]
+    content = {
+        "id": PROJECT,
+        "title": _text("small"),
+        "permit": {
+            "reference": "TEST",
+            "controller": "Test",
+            "purpose": _text("test"),
+            "start": "2026-01-01",
+            "end": "2027-01-01",
+        },
+        "members": [{"name": "researcher1", "role": "researcher"}],
+        "data": {"years": [2022], "departments": None, "potential_identifiers": ["COM", "DEATH"], "tables": tables},
+        "image": "python",
+        "resources": {"memory_mib": 512, "cpus": 1.0, "pids": 64, "tmp_mib": 16},
+        "disclosure": "small",
+        "release": {"lanes": ["verified_query"], "stewards": 1, "open_requests": 5},
+    }
+    return Project.model_validate_json(json.dumps(content))
+
+
+def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000) -> DisclosureProfile:
+    """Return the rules, with the thresholds asked for."""
+    return DisclosureProfile(
+        threshold_persons=persons, threshold_rows=rows, mark="c", max_cells=max_cells, max_dimensions=4
+    )
+
+
+@dataclass
+class People:
+    """Rows of the small tables, person by person."""
+
+    ben: list[tuple[Any, ...]] = field(default_factory=list)
+    prs: list[tuple[Any, ...]] = field(default_factory=list)
+    pha: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def add(  # noqa: PLR0913 - a person is all of this, each with a harmless value
+        self,
+        *,
+        owner: int | None = 0,
+        sex: int | None = 1,
+        birth: str | None = "1950",
+        dpt: str | None = "075",
+        days: tuple[date, ...] = (),
+        cips: tuple[str, ...] = (),
+        nat: int = 1111,
+    ) -> None:
+        """Add one person, with a line of care for each day and a box of each drug on each line."""
+        number = len(self.ben) + 1
+        owner = number if owner == 0 else owner
+        psa = f"p{number:05}"
+        self.ben.append((psa, 1, f"i{number:05}", sex, birth, dpt, "75056", None, "secret", owner))
+        for day in days:
+            line = (day.replace(day=1), len(self.prs) + 1)
+            self.prs.append((*line, psa, 1, day, nat, 1, 10, "d1", owner))
+            self.pha.extend((*line, cip, 1, owner) for cip in cips)
+
+    def write(self, extracts: Path) -> Path:
+        """Write the extract of the small project, with its manifest; return its folder."""
+        folder = extracts / PROJECT / VERSION
+        entries = {}
+        rows = {
+            "BEN": self.ben,
+            "PRS": self.prs,
+            "PHA": self.pha,
+            "OTHER": [],
+            "DRUG": _DRUGS,
+            "DPT_V": [],
+            "DAY_V": [],
+        }
+        for name, content in rows.items():
+            (folder / name).mkdir(parents=True)
+            path = folder / name / "part-0.parquet"
+            _write(name, content, path)
+            entries[name] = {
+                "rows": len(content),
+                "files": [{"path": f"{name}/part-0.parquet", "bytes": path.stat().st_size}],
+            }
+        manifest = {"project": PROJECT, "version": VERSION, "tables": entries}
+        (folder / "manifest.json").write_text(json.dumps(manifest))
+        (extracts / PROJECT / "current").write_text(VERSION + "\n")
+        return folder
+
+
+_DRUGS = [("c1", "l", "A10BA02"), ("c2", "l", "A10BA02"), ("c3", "l", "J01CA04")]
+
+
+def columns_of(name: str) -> dict[str, str]:
+    """Return the columns of a table as they lie in files: owner included, for a private one."""
+    owner = {"__u": "BIGINT"} if _TABLES[name]["kind"] == "private" else {}
+    return {**{column: what["type"] for column, what in _TABLES[name]["columns"].items()}, **owner}
+
+
+def fill(connection: duckdb.DuckDBPyConnection, people: People) -> None:
+    """Make the small tables in a database."""
+    rows = {"BEN": people.ben, "PRS": people.prs, "PHA": people.pha, "DRUG": _DRUGS}
+    for name in _TABLES:
+        _make(connection, name, rows.get(name, []))
+
+
+def _make(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    columns = columns_of(name)
+    connection.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
+    if rows:
+        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608 - names of the small catalogue
+
+
+def _write(name: str, rows: list[tuple[Any, ...]], path: Path) -> None:
+    with duckdb.connect() as connection:
+        _make(connection, name, rows)
+        connection.execute(f"COPY {name} TO '{path}' (FORMAT parquet)")
