@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,17 +50,32 @@ def generate(settings: Settings, out: Path, report: Callable[[Written], None]) -
         ("IR_BEN_R", ir_ben_r(settings, population, ids, last_entry)),
         ("IR_IMB_R", ir_imb_r(settings, population, ids)),
     ):
-        report(Written(name, c.write(out / name / "part-0000.parquet", table)))
+        with _replaced(out / name) as folder:
+            rows = c.write(folder / "part-0000.parquet", table)
+        report(Written(name, rows))
 
     order = storage_order(flow, lines, record, ids)
     main = er_prs_f(settings, population, ids, lines, flow, products)
-    report(Written("ER_PRS_F", _by_month(out / "ER_PRS_F", main, flow.month, order)))
+    with _replaced(out / "ER_PRS_F") as folder:
+        rows = _by_month(folder, main, flow.month, order)
+    report(Written("ER_PRS_F", rows))
     place = np.empty(lines.size, dtype=np.int64)
     place[order] = np.arange(lines.size)
     detail = er_pha_f(key_columns(flow, lines, population, narrow=True), products)
     detail_order = np.lexsort((products.order, place[products.line]))
-    rows = _by_month(out / "ER_PHA_F", detail, flow.month[products.line], detail_order)
+    with _replaced(out / "ER_PHA_F") as folder:
+        rows = _by_month(folder, detail, flow.month[products.line], detail_order)
     report(Written("ER_PHA_F", rows))
+
+
+@contextmanager
+def _replaced(folder: Path) -> Iterator[Path]:
+    """Give a folder to write a table in, which then takes the place of the table of an earlier run."""
+    fresh = folder.with_name(f".making-{folder.name}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    yield fresh
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 def _by_month(folder: Path, table: Mapping[str, Any], month: Ints, order: Ints) -> int:

@@ -59,7 +59,7 @@ def key_columns(flow: Flow, lines: Lines, population: Population, narrow: bool) 
     }
 
 
-def er_prs_f(  # noqa: PLR0917 -- the parts of a source, each of its own type
+def er_prs_f(
     settings: Settings, population: Population, ids: Identities, lines: Lines, flow: Flow, products: Products
 ) -> Table:
     """Return the lines, unsorted."""
