@@ -26,7 +26,7 @@ PAGES = {
     "egress": (PORT, f"egress--service.hub.localhost:{PORT}", "/services/egress/health"),
     "gateway": (PORT, f"gateway--service.hub.localhost:{PORT}", "/services/gateway/"),
 }
-# These have no network: their own health check is asked.
+# These have no network.
 QUIET = ("guard", "compute")
 
 
@@ -43,17 +43,14 @@ def page_answers(port: int, host: str, path: str) -> bool:
     return status < FIRST_SERVER_ERROR and status != NOT_FOUND
 
 
-def is_healthy(service: str) -> bool:
-    """Say whether Docker's health check of a service passed."""
-    wanted = (
-        f"label=com.docker.compose.project={INSTANCE}",
-        f"label=com.docker.compose.service={service}",
-        "health=healthy",
-    )
-    filters = [word for value in wanted for word in ("--filter", value)]
-    command = ["docker", "ps", "--quiet", *filters]
-    found = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603 - no word of it is a user's
-    return bool(found.stdout.strip())
+def socket_answers(service: str) -> bool:
+    """Say whether a service without a network answers on its socket: its own health command is asked, now."""
+    project, name = f"label=com.docker.compose.project={INSTANCE}", f"label=com.docker.compose.service={service}"
+    find = ["docker", "ps", "--quiet", "--filter", project, "--filter", name]
+    found = subprocess.run(find, capture_output=True, check=False, text=True)  # noqa: S603 - no word of it is a user's
+    container = found.stdout.strip()
+    ping = ["docker", "exec", container, "python", "-m", f"ecluse_platform.{service}.ping"]
+    return bool(container) and subprocess.run(ping, capture_output=True, check=False).returncode == 0  # noqa: S603 - nor here
 
 
 def main() -> int:
@@ -61,7 +58,9 @@ def main() -> int:
     deadline = time.monotonic() + PATIENCE_SECONDS
     waiting = [*PAGES, *QUIET]
     while waiting:
-        waiting = [name for name in waiting if not (page_answers(*PAGES[name]) if name in PAGES else is_healthy(name))]
+        waiting = [
+            name for name in waiting if not (page_answers(*PAGES[name]) if name in PAGES else socket_answers(name))
+        ]
         if waiting and time.monotonic() > deadline:
             sys.stderr.write(f"no answer after {PATIENCE_SECONDS} s from: {', '.join(waiting)}\n")
             sys.stderr.write(f"look at: tools/compose.sh logs {' '.join(waiting)}\n")
