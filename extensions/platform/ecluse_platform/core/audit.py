@@ -15,6 +15,7 @@ from ecluse_platform.core.requests import sha256_of
 
 GENESIS = "0" * 64
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_REQUEST_ID = re.compile(r"[a-z0-9-]{1,32}")
 Detail = str | int
 
 
@@ -30,9 +31,10 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Refuse a key the action does not list and a value that is not of the key's one written form."""
-        names = [self.actor, *(n for n in (self.project, self.request) if n is not None)]
-        if any(_NAME.fullmatch(name) is None for name in names):
+        if any(_NAME.fullmatch(name) is None for name in (self.actor, self.project or "none")):
             raise Refusal("audit_detail", {"key": "actor"})
+        if self.request is not None and _REQUEST_ID.fullmatch(self.request) is None:
+            raise Refusal("audit_detail", {"key": "request"})
         for key, value in self.details.items():
             if key not in DETAILS[self.action] or KEYS[key].fullmatch(str(value)) is None:
                 raise Refusal("audit_detail", {"key": key if key in KEYS else "?"})

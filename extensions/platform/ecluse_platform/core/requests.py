@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.workflow import State, Step, advance
@@ -151,7 +150,7 @@ class MachineRefusal:
     """Why the machine returned a request: a code and fields of ``core.messages``, never a data value."""
 
     code: str
-    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def as_refusal(self) -> Refusal:
         """Return it with its wording."""

@@ -1,0 +1,103 @@
+"""`ecluse audit`: prove the audit log intact, or write it out, while the service runs or without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from ecluse_platform.cli.base import ExitCode, fail, state_dir
+from ecluse_platform.core.audit import AuditEntry, Broken, verify
+from ecluse_platform.egress.adapters.checkpoints import CheckpointError, load_public_key, read_checkpoints
+from ecluse_platform.egress.adapters.database.audit import SqlAuditReader
+from ecluse_platform.egress.adapters.database.engine import begin_reading, open_engine
+
+audit = typer.Typer(add_completion=False, no_args_is_help=True, help="The append-only, hash-chained audit log.")
+
+State = Annotated[Path | None, typer.Option("--state", help="State folder of the installation.", metavar="DIR")]
+Database = Annotated[str | None, typer.Option("--database", help="Database URL, instead of the state folder's.")]
+CheckpointFile = Annotated[Path | None, typer.Option("--checkpoints", help="File of signed checkpoints.")]
+Key = Annotated[Path | None, typer.Option("--key", help="PEM of the signing key, public or private.")]
+
+
+@audit.command("verify")
+def verify_log(
+    state: State = None, database: Database = None, checkpoints: CheckpointFile = None, key: Key = None
+) -> None:
+    """Prove that no entry was edited, moved, removed or cut off; name the first one otherwise (exit code 3)."""
+    folder = state or state_dir()
+    try:
+        pem = _key_file(folder, key).read_bytes()
+        # Read before the log: a running service adds entries, and a checkpoint only ever follows its entry.
+        signed = list(read_checkpoints(checkpoints or folder / "audit" / "checkpoints.jsonl", load_public_key(pem)))
+    except CheckpointError as error:
+        fail(f"broken: {error}", ExitCode.REFUSED)
+    except OSError as error:
+        fail(f"cannot read {error.filename}: {error.strerror}. Name it with --key or --checkpoints.")
+    with _log(folder, database) as log:
+        found = verify(log.read(), signed)
+    if isinstance(found, Broken):
+        fail(f"broken at entry {found.number}: {found.why}", ExitCode.REFUSED)
+    typer.echo(f"intact: {found.entries} entries, {len(signed)} signed checkpoints, head {found.head}")
+    if not signed and found.entries:
+        typer.echo("note: there is no signed checkpoint, so entries cut off the end would not show", err=True)
+
+
+@audit.command("export")
+def export_log(state: State = None, database: Database = None) -> None:
+    """Write the log as JSON lines, oldest first; stop at an entry that cannot be read (exit code 3)."""
+    with _log(state or state_dir(), database) as log:
+        for found in log.read():
+            if isinstance(found, Broken):
+                fail(f"broken at entry {found.number}: {found.why}", ExitCode.REFUSED)
+            typer.echo(_line(found))
+
+
+@contextmanager
+def _log(folder: Path, database: str | None) -> Iterator[SqlAuditReader]:
+    """Open the log for reading only."""
+    path = (folder / "egress" / "egress.db").absolute()
+    if database is None and not path.is_file():
+        fail(f"there is no audit log at {path}: name the state folder with --state, or the database with --database")
+    engine = open_engine(database or f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true")
+    try:
+        with Session(engine) as session:
+            begin_reading(session.connection())
+            yield SqlAuditReader(session)
+    except SQLAlchemyError as error:
+        fail(f"the audit log cannot be read: {type(error).__name__}. Is this the database of an egress service?")
+    finally:
+        engine.dispose()
+
+
+def _key_file(folder: Path, key: Path | None) -> Path:
+    """Return the key file: the one named, or the installation's own, which only its operator can read."""
+    if key is not None:
+        return key
+    of_service = folder / "secrets" / "egress" / "audit_signing_key"
+    return of_service if of_service.exists() else folder / "secrets" / "audit_signing_key"
+
+
+def _line(found: AuditEntry) -> str:
+    entry = found.entry
+    return json.dumps(
+        {
+            "number": found.number,
+            "at": found.at.isoformat(timespec="microseconds"),
+            "action": entry.action.value,
+            "actor": entry.actor,
+            "project": entry.project,
+            "request": entry.request,
+            "details": dict(entry.details),
+            "previous": found.previous,
+            "digest": found.digest,
+        },
+        sort_keys=True,
+    )
