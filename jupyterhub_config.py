@@ -4,6 +4,7 @@ from importlib.resources import files
 
 from ecluse_platform.hub.audit import AuditLog
 from ecluse_platform.hub.authentication import EcluseAuthenticator
+from ecluse_platform.hub.parts import Parts
 from ecluse_platform.hub.reader import PageTools
 from ecluse_platform.hub.roles import CUSTOM_SCOPES, GROUPS, SERVER_TOKEN_SCOPES, load_roles
 from ecluse_platform.hub.services import services
@@ -14,7 +15,7 @@ from ecluse_platform.policyfiles import PolicySource
 settings = settings_from()
 policies = PolicySource(settings.policies)
 platform = policies.current().platform
-audit = AuditLog(settings.egress_url, settings.secret("hub_audit_token"))
+parts = Parts(settings, policies, AuditLog(settings.egress_url, settings.secret("hub_audit_token")))
 
 c = get_config()  # noqa: F821 - JupyterHub puts it there
 
@@ -36,8 +37,7 @@ c.ConfigurableHTTPProxy.auth_token = settings.secret("proxy_token")
 
 # Who: the identity provider proves a name, the policies give it groups, groups give scopes.
 c.JupyterHub.authenticator_class = EcluseAuthenticator
-c.EcluseAuthenticator.policies = policies
-c.EcluseAuthenticator.audit = audit
+c.EcluseAuthenticator.parts = c.EcluseSpawner.parts = parts
 c.EcluseAuthenticator.authorize_url = settings.oidc.authorize_url
 c.EcluseAuthenticator.token_url = settings.oidc.token_url
 c.EcluseAuthenticator.userdata_url = settings.oidc.userdata_url
@@ -48,7 +48,7 @@ c.EcluseAuthenticator.client_secret = settings.secret("oidc_client_secret")
 c.EcluseAuthenticator.username_claim = settings.oidc.username_claim
 c.EcluseAuthenticator.scope = ["openid", "profile", "email"]
 c.EcluseAuthenticator.basic_auth = c.EcluseAuthenticator.enable_pkce = c.EcluseAuthenticator.manage_groups = True
-c.EcluseAuthenticator.allowed_groups = GROUPS
+c.EcluseAuthenticator.allowed_groups = set(GROUPS)
 c.EcluseAuthenticator.auto_login = c.EcluseAuthenticator.auto_login_oauth2_authorize = True
 c.EcluseAuthenticator.auth_refresh_age = c.EcluseSpawner.poll_interval = platform.sessions.permit_check_seconds
 c.JupyterHub.custom_scopes = CUSTOM_SCOPES
@@ -61,7 +61,6 @@ c.JupyterHub.cookie_host_prefix_enabled = settings.is_https
 # Workspaces.
 c.JupyterHub.spawner_class = EcluseSpawner
 c.JupyterHub.allow_named_servers = True
-c.EcluseSpawner.settings, c.EcluseSpawner.policies, c.EcluseSpawner.audit = settings, policies, audit
 c.EcluseSpawner.server_token_scopes = SERVER_TOKEN_SCOPES
 c.EcluseSpawner.start_timeout = c.EcluseSpawner.http_timeout = 60
 

@@ -10,19 +10,17 @@ from traitlets import Instance
 from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.names import is_user_name
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.hub.audit import AuditLog
+from ecluse_platform.hub.parts import Parts
 from ecluse_platform.hub.refusing import RefusalError
 from ecluse_platform.hub.roles import groups_of
 from ecluse_platform.hub.routes import HANDLERS
 from ecluse_platform.hub.standing import policies_in_force
-from ecluse_platform.policyfiles import PolicySource
 
 
 class EcluseAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # the library ships no types
     """OpenID Connect sign-in for the persons whom the policies name, and for nobody else."""
 
-    policies = Instance(PolicySource).tag(config=True)
-    audit = Instance(AuditLog).tag(config=True)
+    parts = Instance(Parts).tag(config=True)
 
     def get_handlers(self, app: Any) -> list[Any]:
         """Add our pages; they come before the hub's own, and so replace those of the same address."""
@@ -53,7 +51,7 @@ class EcluseAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # the l
 
     def _groups(self, name: str) -> frozenset[str]:
         try:
-            return groups_of(policies_in_force(self.policies), name)
+            return groups_of(policies_in_force(self.parts.policies), name)
         except Refusal as refusal:
             raise RefusalError(refusal) from refusal
 
@@ -63,6 +61,6 @@ class EcluseAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # the l
             self.log.warning("A name that is no user name was refused")
             return
         try:
-            await self.audit.append(action, actor, None, details)
+            await self.parts.audit.append(action, actor, None, details)
         except Refusal:
             self.log.exception("The audit log did not take %s of %s", action, actor)

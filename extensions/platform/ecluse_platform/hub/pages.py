@@ -36,7 +36,7 @@ class Page(BaseHandler):  # type: ignore[misc]  # the library ships no types
     def bundle(self) -> PolicyBundle:
         """Return the policies in force."""
         try:
-            return policies_in_force(self.authenticator.policies)
+            return policies_in_force(self.authenticator.parts.policies)
         except Refusal as refusal:
             raise RefusalError(refusal) from refusal
 
@@ -106,7 +106,7 @@ class StartAction(Page):
     async def _record(self, project: str, refusal: Refusal) -> None:
         known = self.bundle().project(project)
         try:
-            await self.authenticator.audit.append(
+            await self.authenticator.parts.audit.append(
                 Action.WORKSPACE_REFUSED, self.current_user.name, known.id if known else None, {"code": refusal.code}
             )
         except Refusal:

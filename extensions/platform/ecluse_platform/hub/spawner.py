@@ -22,12 +22,10 @@ from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.hub.audit import AuditLog
+from ecluse_platform.hub.parts import Parts
 from ecluse_platform.hub.refusing import RefusalError
 from ecluse_platform.hub.sessions import SessionNetworks
-from ecluse_platform.hub.settings import HubSettings
 from ecluse_platform.hub.standing import current_extract, policies_in_force, today
-from ecluse_platform.policyfiles import PolicySource
 
 _ENGINE_CALLS = 4
 
@@ -44,9 +42,7 @@ class Step(StrEnum):
 class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships no types
     """One workspace: the named server ``<user>/<project>``, reached only through the gateway."""
 
-    settings = Instance(HubSettings).tag(config=True)
-    policies = Instance(PolicySource).tag(config=True)
-    audit = Instance(AuditLog).tag(config=True)
+    parts = Instance(Parts).tag(config=True)
 
     step = Step.CHECKING
     # Who asked to stop, when it is not the person whose workspace it is.
@@ -58,7 +54,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
     def _object_name_default(self) -> str:
         """Name the container as the guard and the gateway do; the unnamed server has none."""
         workspace = self.workspace()
-        return workspace.container(self.settings.site.instance) if workspace else ""
+        return workspace.container(self.parts.settings.site.instance) if workspace else ""
 
     def workspace(self) -> Workspace | None:
         """Return which workspace this server is; None for a server that could be none."""
@@ -76,7 +72,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
         try:
             details = await self._start(workspace)
             details["milliseconds"] = str(round((time.monotonic() - started) * 1000))
-            await self.audit.append(Action.WORKSPACE_STARTED, workspace.user, workspace.project, details)
+            await self.parts.audit.append(Action.WORKSPACE_STARTED, workspace.user, workspace.project, details)
         except Refusal as refusal:
             await self._record(Action.WORKSPACE_REFUSED, workspace, code=refusal.code)
             raise RefusalError(refusal) from refusal
@@ -85,23 +81,23 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
             await self._record(Action.WORKSPACE_START_FAILED, workspace, reason="engine")
             raise RefusalError(Refusal("workspace_failed", {"project": workspace.project})) from fault
         self.step = Step.ANSWERING
-        return self.settings.gateway_address
+        return self.parts.settings.gateway_address
 
     async def _start(self, workspace: Workspace) -> dict[str, str]:
         """Do the start step by step; return what the audit log keeps of it."""
         self.step = Step.CHECKING
         bundle, project = self._check_may_work(workspace)
-        extract = current_extract(self.settings.extracts, project.id)
+        extract = current_extract(self.parts.settings.extracts, project.id)
         image = bundle.platform.images[project.image].reference
         details = {"image": image, "extract": extract, "policy_digest": bundle.digest}
-        await self.audit.append(Action.WORKSPACE_START_ASKED, workspace.user, workspace.project, details)
+        await self.parts.audit.append(Action.WORKSPACE_START_ASKED, workspace.user, workspace.project, details)
         await self._check_image(image)
         await self._remove(workspace)
         self.step = Step.NETWORK
         subnet = await self._networks().create(bundle.platform.sessions.network_pool, workspace)
         self.step = Step.CONTAINER
         session = plan_session(bundle, project, workspace, extract, subnet)
-        body = workspace_body(self.settings.site, session, self._hub_env())
+        body = workspace_body(self.parts.settings.site, session, self._hub_env())
         created = await self.docker("create_container_from_config", body, self.object_name)
         self.object_id = created["Id"]
         await self.docker("start", self.object_id)
@@ -145,7 +141,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
 
     async def _ends_here(self, workspace: Workspace) -> bool:
         """Stop a workspace whose person may no longer work; policies that cannot be read end nothing."""
-        bundle = policies_in_force(self.policies)
+        bundle = policies_in_force(self.parts.policies)
         try:
             check_may_work(bundle, workspace.user, workspace.project, today())
         except Refusal as refusal:
@@ -156,7 +152,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
         return False
 
     def _check_may_work(self, workspace: Workspace) -> tuple[PolicyBundle, Project]:
-        bundle = policies_in_force(self.policies)
+        bundle = policies_in_force(self.parts.policies)
         return bundle, check_may_work(bundle, workspace.user, workspace.project, today())
 
     async def _check_image(self, reference: str) -> None:
@@ -169,7 +165,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
 
     async def _remove(self, workspace: Workspace) -> None:
         """Remove container and network, whichever are there."""
-        container = workspace.container(self.settings.site.instance)
+        container = workspace.container(self.parts.settings.site.instance)
         for method, kwargs in (("stop", {}), ("remove_container", {"v": True, "force": True})):
             try:
                 await self.docker(method, container, **kwargs)
@@ -179,7 +175,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
         await self._networks().remove(workspace)
 
     def _networks(self) -> SessionNetworks:
-        return SessionNetworks(self.settings.site, self.docker)
+        return SessionNetworks(self.parts.settings.site, self.docker)
 
     def _hub_env(self) -> dict[str, str]:
         """Return the hub's own variables for the container: those on the core's list, as text."""
@@ -188,7 +184,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
     async def _record(self, action: Action, workspace: Workspace, **details: str) -> None:
         """Record what has already happened; a silent log is reported, and starts nothing."""
         try:
-            await self.audit.append(action, workspace.user, workspace.project, details)
+            await self.parts.audit.append(action, workspace.user, workspace.project, details)
         except Refusal:
             self.log.exception("The audit log did not take %s of %s", action, workspace.server)
 
