@@ -1,0 +1,53 @@
+"""The states of a request in one word and in one sentence, verdicts, faults, and what happened when."""
+
+from __future__ import annotations
+
+from ecluse_platform.core.text import Text
+
+STATES = {
+    "state.draft": Text(fr="Brouillon", en="Draft"),
+    "state.submitted": Text(fr="Déposée", en="Submitted"),
+    "state.screening": Text(fr="Recalcul en cours", en="Being recomputed"),
+    "state.quarantined": Text(fr="En quarantaine", en="In quarantine"),
+    "state.in_review": Text(fr="En vérification", en="In review"),
+    "state.returned": Text(fr="Renvoyée", en="Returned"),
+    "state.rejected": Text(fr="Rejetée", en="Rejected"),
+    "state.approved": Text(fr="Approuvée", en="Approved"),
+    "state.released": Text(fr="Diffusée", en="Released"),
+    "state.revoked": Text(fr="Révoquée", en="Revoked"),
+    "state.withdrawn": Text(fr="Retirée", en="Withdrawn"),
+    "verdict.approve": Text(fr="Favorable", en="Approve"),
+    "verdict.return": Text(fr="Renvoi", en="Return"),
+    "verdict.reject": Text(fr="Rejet", en="Reject"),
+    "fault.timeout": Text(fr="le calcul a dépassé le temps permis", en="the computation took longer than allowed"),
+    "fault.memory": Text(
+        fr="le calcul a demandé plus de mémoire que permis", en="the computation needed more memory than allowed"
+    ),
+    "fault.crash": Text(fr="le calcul s'est arrêté de façon inattendue", en="the computation stopped unexpectedly"),
+    "fault.extract": Text(
+        fr="l'extraction du projet n'a pas pu être lue", en="the project's extract could not be read"
+    ),
+    "fault.store": Text(
+        fr="un fichier conservé ne correspond plus à son empreinte", en="a stored file no longer matches its hash"
+    ),
+    "action.by_service": Text(fr="service de sortie", en="egress service"),
+    "action.request_submitted": Text(fr="Demande déposée", en="Request submitted"),
+    "action.request_resubmitted": Text(fr="Nouvelle version déposée", en="New version submitted"),
+    "action.request_withdrawn": Text(fr="Demande retirée", en="Request withdrawn"),
+    "action.screening_started": Text(fr="Recalcul commencé", en="Recomputing began"),
+    "action.screening_passed": Text(fr="Recalculée et protégée", en="Recomputed and protected"),
+    "action.screening_refused": Text(fr="Refusée par la machine", en="Refused by the machine"),
+    "action.screening_failed": Text(fr="Recalcul interrompu", en="Recomputing broke off"),
+    "action.screening_ordered": Text(fr="Nouveau recalcul demandé", en="Another recomputation ordered"),
+    "action.request_quarantined": Text(fr="Mise en quarantaine", en="Put in quarantine"),
+    "action.request_rejected": Text(fr="Demande rejetée", en="Request rejected"),
+    "action.vote_cast": Text(fr="Avis donné", en="Vote cast"),
+    "action.vote_refused": Text(fr="Avis refusé", en="Vote refused"),
+    "action.comment_added": Text(fr="Commentaire ajouté", en="Comment added"),
+    "action.request_reopened": Text(fr="Rouverte : la politique a changé", en="Reopened: the policy has changed"),
+    "action.released": Text(fr="Diffusée", en="Released"),
+    "action.release_revoked": Text(fr="Diffusion révoquée", en="Release revoked"),
+    "action.file_downloaded": Text(fr="Fichier téléchargé", en="File downloaded"),
+    "action.download_refused": Text(fr="Téléchargement refusé", en="Download refused"),
+    "action.file_changed": Text(fr="Fichier conservé altéré", en="Stored file altered"),
+}
