@@ -109,7 +109,7 @@ class BrowserSide:
             return self.admission.policy().platform.sessions.permit_check_seconds
 
         started = time.monotonic()
-        socket, traffic = await self.sockets.relay(request, workspace, allowed, self.admission.limits(), still_allowed)
+        socket, traffic = await self.sockets.relay(request, workspace, allowed, self.admission.limits, still_allowed)
         logger().info(
             "socket_closed",
             user=workspace.user,

@@ -54,6 +54,8 @@ class Allowed:
 _ID = re.compile(r"[0-9a-fA-F-]{8,64}")
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _BUSTER = re.compile(r"[0-9]{1,20}")
+# Lab's own note of which of its parts asks; the server never reads it, and it is not sent on.
+_IGNORED = frozenset({"contentProviderId"})
 _CHECKPOINTS = "checkpoints"
 _PLUGIN = re.compile(r"[@A-Za-z0-9_.:-]{1,128}")
 
@@ -146,14 +148,14 @@ def _kept(address: Address, keys: frozenset[str], *, forgiving: bool = False) ->
     # A bare number only defeats the browser's cache. A page's query is read by the browser, never by the workspace.
     if forgiving:
         return ()
-    kept = tuple((key, value) for key, value in address.query if not _is_buster(key, value))
+    kept = tuple((key, value) for key, value in address.query if not _is_for_the_browser(key, value))
     if not {key for key, _ in kept} <= keys:
         raise Refusal("gateway_closed")
     return kept
 
 
-def _is_buster(key: str, value: str) -> bool:
-    return not value and _BUSTER.fullmatch(key) is not None
+def _is_for_the_browser(key: str, value: str) -> bool:
+    return key in _IGNORED or (not value and _BUSTER.fullmatch(key) is not None)
 
 
 def _static(method: str, address: Address) -> Allowed:

@@ -37,8 +37,10 @@ def content_security_policy(host: str, socket_scheme: str) -> str:
             "base-uri 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
-            # No allow-downloads: a download started by a page of the workspace is stopped by the browser itself.
-            "sandbox allow-scripts allow-same-origin allow-forms allow-modals allow-popups",
+            # No allow-downloads: a download started by a page of the workspace is stopped by the browser itself. Pages it
+            # opens on other origins are free of that rule, so that released files can be fetched from the hub's pages;
+            # an empty page it opens, or one of ours, is not.
+            "sandbox allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox",
         )
     )
 
@@ -59,7 +61,9 @@ def request_headers(received: Mapping[str, str], workspace: Workspace, origin: s
     Only Jupyter's own cookies and token: never the gateway's session, the hub's, or another kind of credentials.
     """
     scheme, _, host = origin.partition("://")
-    sent = {name: received[name] for name in (*_FORWARDED, *_FETCH) if len(received.get(name, "")) <= _LONGEST_VALUE}
+    sent = {
+        name: received[name] for name in (*_FORWARDED, *_FETCH) if 0 < len(received.get(name, "")) <= _LONGEST_VALUE
+    }
     sent |= {"Host": host, "X-Forwarded-Proto": scheme, "Accept-Encoding": "identity"}
     if received.get("Origin") == origin:
         sent["Origin"] = origin

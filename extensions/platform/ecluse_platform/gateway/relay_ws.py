@@ -48,20 +48,21 @@ class SocketRelay:
         request: web.Request,
         workspace: Workspace,
         allowed: Allowed,
-        limits: Gateway,
+        limits: Callable[[], Gateway],
         still_allowed: Callable[[], int],
     ) -> tuple[web.WebSocketResponse, Traffic]:
         """Join a browser to a workspace until either leaves or a rule ends it.
 
-        ``still_allowed`` raises a refusal when the session or the permit is over, and returns in how many seconds to
-        ask again.
+        ``limits`` are asked for again at every message, so that a lower one holds at once. ``still_allowed`` raises a
+        refusal when the session or the permit is over, and returns in how many seconds to ask again.
         """
-        self.meter.charge(workspace, 0, limits.daily_bytes)
+        bounds = limits()
+        self.meter.charge(workspace, 0, bounds.daily_bytes)
         kernel = allowed.segments[-1] == "channels"
-        upstream = await self._connect(request, workspace, allowed, limits)
+        upstream = await self._connect(request, workspace, allowed, bounds)
         browser = web.WebSocketResponse(
             protocols=(KERNEL_PROTOCOL,) if upstream.protocol else (),
-            max_msg_size=limits.request_bytes,
+            max_msg_size=bounds.request_bytes,
             compress=False,
             heartbeat=_HEARTBEAT_SECONDS,
         )
@@ -103,15 +104,15 @@ class SocketRelay:
         upstream: ClientWebSocketResponse,
         browser: web.WebSocketResponse,
         workspace: Workspace,
-        limits: Gateway,
+        limits: Callable[[], Gateway],
         traffic: Traffic,
     ) -> None:
         async for message in upstream:
             if message.type is WSMsgType.ERROR:
-                raise Refusal("gateway_message_too_large", {"limit": str(limits.message_bytes)})
+                raise Refusal("gateway_message_too_large", {"limit": str(limits().message_bytes)})
             data = message.data
             size = len(data.encode()) if isinstance(data, str) else len(data)
-            self.meter.charge(workspace, size, limits.daily_bytes)
+            self.meter.charge(workspace, size, limits().daily_bytes)
             traffic.bytes_down += size
             traffic.messages_down += 1
             traffic.types[message_type(data)] += size
@@ -120,7 +121,7 @@ class SocketRelay:
             else:
                 await browser.send_bytes(data)
         if upstream.close_code == WSCloseCode.MESSAGE_TOO_BIG:
-            raise Refusal("gateway_message_too_large", {"limit": str(limits.message_bytes)})
+            raise Refusal("gateway_message_too_large", {"limit": str(limits().message_bytes)})
 
 
 async def _up(browser: web.WebSocketResponse, upstream: ClientWebSocketResponse, *, forward: bool) -> None:

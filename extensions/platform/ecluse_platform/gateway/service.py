@@ -24,6 +24,9 @@ from ecluse_platform.gateway.tokens import Signer
 from ecluse_platform.gateway.workspace_side import WorkspaceSide
 from ecluse_platform.policyfiles import PolicySource
 
+# How long open requests may finish when the gateway is told to stop.
+_LAST_SECONDS = 3
+
 
 @dataclass(frozen=True)
 class Address:
@@ -67,11 +70,14 @@ async def running(
             ),
             (WorkspaceSide(admission, hub, resolver, http).application(), workspace),
         )
-        runners = [web.AppRunner(app, access_log=None, handle_signals=False) for app, _ in sides]
+        runners = [
+            web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_SECONDS)
+            for app, _ in sides
+        ]
         try:
             for runner, (_, address) in zip(runners, sides, strict=True):
                 await runner.setup()
-                await web.TCPSite(runner, address.host, address.port, shutdown_timeout=5).start()
+                await web.TCPSite(runner, address.host, address.port).start()
             yield
         finally:
             for runner in runners:

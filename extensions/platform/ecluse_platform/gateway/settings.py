@@ -99,11 +99,11 @@ def control_address(environment: Mapping[str, str]) -> str:
 
     Workspaces reach the gateway by its other addresses. When the control address is not certain, nothing listens.
     """
-    told = environment.get("ECLUSE_GATEWAY_BIND")
-    found = {told} if told else _addresses_of(_OWN_NAME)
+    told, name = environment.get("ECLUSE_GATEWAY_BIND"), environment.get("ECLUSE_BROWSER_HOST", _OWN_NAME)
+    found = {told} if told else _addresses_of(name)
     if len(found) != 1:
         raise SettingsFault(
-            f"the name {_OWN_NAME!r} has {len(found)} addresses here, not one; "
+            f"the name {name!r} has {len(found)} addresses here, not one; "
             "set ECLUSE_GATEWAY_BIND to the gateway's address on the control network"
         )
     address = found.pop()
