@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,8 +102,9 @@ def _write_tables(
         for table in plan.tables:
             entries[table.name] = _write_table(connection, table, folder)
             report(Step(table.name, entries[table.name].rows))
+    # Spilled rows carry source identifiers: they go before anything is published.
     if spill.is_dir():
-        spill.rmdir()
+        shutil.rmtree(spill)
     return entries
 
 

@@ -1,0 +1,77 @@
+"""One small source and the extracts of both demonstration projects, built once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.extract import Places, build_extract, current_version
+from ecluse_platform.policyfiles import load_policies
+from ecluse_platform.synth import Settings, generate
+
+MASTER = b"a key for tests, of enough bytes to do"
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PROJECTS = ("diabete-idf", "antibio-national")
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """The source, the extracts and how to read them."""
+
+    places: Places
+    bundle: PolicyBundle
+
+    def folder(self, project: str) -> Path:
+        """Return the current version's folder."""
+        found = current_version(self.places.extracts / project)
+        assert found is not None
+        return found
+
+    def build(self, project: str, now: datetime = NOW) -> None:
+        """Build one project's extract."""
+        build_extract(self.bundle, project, self.places, MASTER, now, lambda _: None)
+
+    def open(self, project: str) -> duckdb.DuckDBPyConnection:
+        """Open a session with the extract's tables and, behind `src_`, the source's."""
+        connection = duckdb.connect()
+        for prefix, root in (("", self.folder(project)), ("src_", self.places.source)):
+            for folder in sorted(p for p in root.iterdir() if p.is_dir()):
+                connection.execute(
+                    f"CREATE VIEW {prefix}{folder.name} AS "
+                    f"FROM read_parquet('{folder}/**/*.parquet', hive_partitioning=false)"
+                )
+        return connection
+
+
+@pytest.fixture(scope="session")
+def policies() -> PolicyBundle:
+    """The policies of the demonstration."""
+    return load_policies(Path(__file__).parents[3] / "policies")
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small synthetic source."""
+    folder = tmp_path_factory.mktemp("data") / "source"
+    generate(Settings(3000, 2022, 2023, 11), folder, lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, source: Path, policies: PolicyBundle) -> Extracts:
+    """Both extracts; tests only read them."""
+    extracts = Extracts(Places(source, tmp_path_factory.mktemp("extracts")), policies)
+    for project in PROJECTS:
+        extracts.build(project)
+    return extracts
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, source: Path, policies: PolicyBundle) -> Extracts:
+    """An empty place for extracts, which a test may damage."""
+    return Extracts(Places(source, tmp_path / "extracts"), policies)
