@@ -40,7 +40,11 @@ step() {
   log=$(mktemp "$ECLUSE_LOGS/step.XXXXXX")
   began=$(date +%s)
   printf '▸ %-46s ' "$title"
-  "$@" >"$log" 2>&1 || status=$?
+  # In a subshell of its own, so that the first command that fails inside a function ends the step.
+  set +e
+  (set -e && "$@") >"$log" 2>&1
+  status=$?
+  set -e
   if [ "$status" -eq 0 ]; then
     printf '%4d s\n' "$(($(date +%s) - began))"
     rm -f "$log"

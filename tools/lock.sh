@@ -12,7 +12,7 @@ lock() {
   local image=$1 extra
   if [ "$image" = dev ]; then
     compile --extra dev --extra hub --extra guard --extra gateway --extra egress --extra compute --extra extractor \
-      --output-file tools/requirements/dev.txt pyproject.toml
+      --output-file tools/requirements/dev.txt pyproject.toml tools/requirements/dev.in
     return
   fi
   extra=$(inputs_of "$image" extra)

@@ -32,9 +32,17 @@ find_python() {
 }
 
 make_venv() {
+  local locked
   "$python" -m venv "$VENV"
-  "$VENV/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
-  "$VENV/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$ROOT"
+  # pip fetches uv alone, by its own locked hashes; uv then fetches all the rest, many times faster.
+  locked=$(mktemp)
+  awk '/^[^ ]/ { keep = /^uv==/ } keep' "$lock" >"$locked"
+  "$VENV/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement "$locked"
+  rm -f "$locked"
+  "$VENV/bin/uv" pip sync --quiet --require-hashes --python "$VENV/bin/python" "$lock"
+  "$VENV/bin/uv" pip install --quiet --no-deps --no-build-isolation --python "$VENV/bin/python" --editable "$ROOT"
+  # The wheels of our own code and of images are fetched and built with pip.
+  "$VENV/bin/python" -m ensurepip >/dev/null
   printf '%s\n' "$wanted" >"$stamp"
 }
 
