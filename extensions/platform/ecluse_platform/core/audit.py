@@ -15,7 +15,7 @@ from ecluse_platform.core.requests import sha256_of
 
 GENESIS = "0" * 64
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_REQUEST_ID = re.compile(r"[a-z0-9-]{1,32}")
+_REQUEST_ID = re.compile(r"[a-z0-9-]{1,40}")
 Detail = str | int
 
 
@@ -31,7 +31,8 @@ class Entry:
 
     def __post_init__(self) -> None:
         """Refuse a key the action does not list and a value that is not of the key's one written form."""
-        if any(_NAME.fullmatch(name) is None for name in (self.actor, self.project or "none")):
+        names = [self.actor] if self.project is None else [self.actor, self.project]
+        if any(_NAME.fullmatch(name) is None for name in names):
             raise Refusal("audit_detail", {"key": "actor"})
         if self.request is not None and _REQUEST_ID.fullmatch(self.request) is None:
             raise Refusal("audit_detail", {"key": "request"})

@@ -98,7 +98,7 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.COMMENT_ADDED: frozenset({"round", "audience", "comment_sha256"}),
         Action.REQUEST_REOPENED: frozenset({"state", "round", "refusal", "policy_digest"}),
         Action.RELEASED: frozenset({"state", "round", "files", "manifest_sha256", "csv_sha256", "policy_digest"}),
-        Action.RELEASE_REVOKED: frozenset({"state", "comment_sha256"}),
+        Action.RELEASE_REVOKED: frozenset({"state", "round", "comment_sha256"}),
         Action.FILE_DOWNLOADED: frozenset({"file_sha256", "files"}),
         Action.DOWNLOAD_REFUSED: frozenset({"refusal"}),
         Action.FILE_CHANGED: frozenset({"file_sha256", "state"}),

@@ -45,7 +45,7 @@ class RequestRow(Base):
     __tablename__ = "requests"
     __table_args__ = (UniqueConstraint("project", "author", "idempotency_key", name="one_request_per_key"),)
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
     project: Mapped[str] = mapped_column(String(64), index=True)
     author: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(Text)

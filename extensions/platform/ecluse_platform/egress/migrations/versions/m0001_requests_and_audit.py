@@ -29,7 +29,7 @@ def upgrade() -> None:
 def _requests() -> None:
     op.create_table(
         "requests",
-        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("id", sa.String(40), primary_key=True),
         sa.Column("project", sa.String(64), nullable=False, index=True),
         sa.Column("author", sa.String(64), nullable=False),
         sa.Column("title", sa.Text, nullable=False),
@@ -52,7 +52,7 @@ def _requests() -> None:
 def _votes() -> None:
     op.create_table(
         "votes",
-        sa.Column("request", sa.String(32), sa.ForeignKey("requests.id"), primary_key=True),
+        sa.Column("request", sa.String(40), sa.ForeignKey("requests.id"), primary_key=True),
         sa.Column("round", sa.Integer, primary_key=True),
         sa.Column("steward", sa.String(64), primary_key=True),
         sa.Column("verdict", sa.String(20), nullable=False),
@@ -64,7 +64,7 @@ def _votes() -> None:
 def _comments() -> None:
     op.create_table(
         "comments",
-        sa.Column("request", sa.String(32), sa.ForeignKey("requests.id"), primary_key=True),
+        sa.Column("request", sa.String(40), sa.ForeignKey("requests.id"), primary_key=True),
         sa.Column("position", sa.Integer, primary_key=True),
         sa.Column("author", sa.String(64), nullable=False),
         sa.Column("audience", sa.String(20), nullable=False),

@@ -1,0 +1,1 @@
+"""Egress services on real adapters in a temporary folder, for tests of several kinds."""
