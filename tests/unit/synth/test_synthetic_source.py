@@ -145,7 +145,8 @@ def test_twins_share_a_pseudonym_and_changed_insured_have_two(tables: duckdb.Duc
     assert set(twins) == {(2, 1, 2)}
     changed = one(
         tables,
-        "SELECT count(*) FROM (SELECT BEN_IDT_ANO FROM IR_BEN_R GROUP BY BEN_IDT_ANO HAVING count(DISTINCT BEN_NIR_PSA) = 2)",
+        "SELECT count(*) FROM (SELECT BEN_IDT_ANO FROM IR_BEN_R GROUP BY BEN_IDT_ANO "
+        "HAVING count(DISTINCT BEN_NIR_PSA) = 2)",
     )
     assert changed > (0,)
 
