@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ecluse_platform.cli.base import policies_dir, policies_or_exit
+from ecluse_platform.cli.base import Policies, fail, policies_dir, policies_or_exit
+from ecluse_platform.cli.reference import reference as written
+
+REFERENCE = Path("docs/reference/policies.md")
 
 app = typer.Typer(help="Check the policies; write their reference.", no_args_is_help=True)
 
@@ -23,3 +26,20 @@ def check(
         f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure profiles, "
         f"{len(bundle.catalogue.tables)} catalogue tables; no problem found (digest {bundle.digest[:12]})."
     )
+
+
+@app.command()
+def reference(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the page is out of date.")] = False,
+    out: Annotated[Path, typer.Option("--out", help="The page to write.")] = REFERENCE,
+    policies: Policies = None,
+) -> None:
+    """Write the page that explains every policy key, with its type, its limits and an example."""
+    page = written(policies_or_exit(policies))
+    if check:
+        if not out.is_file() or out.read_text(encoding="utf-8") != page:
+            fail(f"{out} is out of date: run `ecluse policy reference --out {out}`.")
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, encoding="utf-8")
+    typer.echo(f"{out} written.")
