@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from datetime import date
@@ -107,12 +108,14 @@ _TABLES = {
 }
 
 
+@functools.cache
 def catalogue() -> Catalogue:
     """Return the small catalogue."""
     content = {"title": _text("small"), "identifiers_per_person": 4, "tables": _TABLES}
     return Catalogue.model_validate_json(json.dumps(content))
 
 
+@functools.cache
 def project() -> Project:
     """Return a project that is granted every table but FORBIDDEN, and every column but BEN.SECRET."""
     tables = [
@@ -155,7 +158,7 @@ class People:
     prs: list[tuple[Any, ...]] = field(default_factory=list)
     pha: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add(  # noqa: PLR0913 - a person is all of this, each with a harmless value
+    def add(
         self,
         *,
         owner: int | None = 0,
@@ -223,7 +226,21 @@ def _make(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any
     columns = columns_of(name)
     connection.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
     if rows:
-        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608 - names of the small catalogue
+        _insert(connection, name, rows)
+
+
+def refill(connection: duckdb.DuckDBPyConnection, people: People) -> None:
+    """Put other people in the small tables of a database."""
+    for name, rows in {"BEN": people.ben, "PRS": people.prs, "PHA": people.pha}.items():
+        connection.execute(f"DELETE FROM {name}")
+        if rows:
+            _insert(connection, name, rows)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    one = f"({', '.join('?' * len(rows[0]))})"
+    values = [value for row in rows for value in row]
+    connection.execute(f"INSERT INTO {name} VALUES {', '.join([one] * len(rows))}", values)
 
 
 def _write(name: str, rows: list[tuple[Any, ...]], path: Path) -> None:

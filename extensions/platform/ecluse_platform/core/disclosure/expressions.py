@@ -82,7 +82,7 @@ class Builder:
             return refuse("sql_aggregate_place", node, what=words)
         if isinstance(node, exp.Star | exp.Columns):
             return refuse("sql_star", node)
-        if isinstance(node, exp.Func) and not isinstance(node, exp.Binary):
+        if isinstance(node, exp.Func):
             name = node.name if isinstance(node, exp.Anonymous) else node.sql_name()
             return refuse("sql_function", node, what=name.lower(), known=functions.KNOWN)
         return refuse("sql_construct", node, what=words)

@@ -101,7 +101,7 @@ def _column(node: exp.Expr, position: int, scope: Scope, places: Places) -> Dime
         raise places.refusal("sql_star", inner)
     if isinstance(inner, exp.Window):
         raise places.refusal("sql_window", inner)
-    if isinstance(inner, exp.AggFunc | exp.Filter | exp.WithinGroup):
+    if isinstance(inner, exp.AggFunc | exp.Filter | exp.WithinGroup | exp.IgnoreNulls | exp.RespectNulls):
         return _count(inner, alias, scope, places)
     built = Builder(scope, places, Use.DIMENSION).build(inner)
     check_one_look(built, inner, Use.DIMENSION, scope, places)
