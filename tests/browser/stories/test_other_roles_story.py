@@ -1,0 +1,80 @@
+"""What project admins, operators and people at the wrong door see and cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from stack.policies import EXPIRED, NOT_STARTED
+from stack.running import Stack
+
+
+def test_projectadmin1_sees_the_settings_and_starts_nothing(
+    stack: Stack, login: Callable[[str], Page], shot: Callable[[Page, str], None]
+) -> None:
+    """A project admin sees members, image, resources and permit of both projects; no workspace, no review."""
+    page = login("projectadmin1")
+    for project in ("diabete-idf", "antibio-national"):
+        card = page.locator(f"#administered-{project}")
+        expect(card).to_contain_text("researcher2")
+        expect(card).to_contain_text("Python 3.11")
+    expect(page.get_by_role("button", name="Démarrer")).to_have_count(0)
+    shot(page, "project-admin")
+    answer = page.goto(f"{stack.egress_url}/review")
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.locator("main")).to_contain_text("data stewards")
+
+
+def test_operator1_sees_and_stops_workspaces_but_no_data(
+    stack: Stack,
+    login: Callable[[str], Page],
+    start_workspace: Callable[[Page, str, str], None],
+    shot: Callable[[Page, str], None],
+) -> None:
+    """An operator stops a workspace and reads the platform's health; neither a workspace nor a request opens."""
+    researcher = login("researcher1")
+    start_workspace(researcher, "researcher1", "diabete-idf")
+    page = login("operator1")
+    page.goto(f"{stack.hub_url}/hub/operations")
+    expect(page.locator("main")).to_contain_text("researcher1")
+    shot(page, "operator-workspaces")
+    page.goto(f"{stack.egress_url}/operations")
+    expect(page.locator("main")).to_contain_text("audit")
+    shot(page, "operator-health")
+    answer = page.goto(stack.workspace_url("researcher1", "diabete-idf"))
+    assert answer is not None
+    assert answer.status == 403
+    answer = page.goto(f"{stack.egress_url}/review")
+    assert answer is not None
+    assert answer.status == 403
+    page.goto(f"{stack.hub_url}/hub/operations")
+    page.locator("form[action$='/operations/stop']").filter(has=page.locator("button")).first.locator("button").click()
+    expect(page.locator("main")).not_to_contain_text("researcher1 ", timeout=60_000)
+
+
+@pytest.mark.parametrize(
+    ("project", "words"), [(EXPIRED, "s'est terminée le 2020-12-31"), (NOT_STARTED, "commence le 2090-01-01")]
+)
+def test_outside_its_dates_a_project_says_why_and_does_not_start(
+    stack: Stack, login: Callable[[str], Page], project: str, words: str
+) -> None:
+    """The card explains instead of offering a button, and the address behind the button refuses too."""
+    page = login("researcher1")
+    card = page.locator(f"#project-{project}")
+    expect(card).to_contain_text(words)
+    expect(card.get_by_role("button", name="Démarrer")).to_have_count(0)
+    token = page.locator("input[name=_xsrf]").first.get_attribute("value")
+    answer = page.request.post(f"{stack.hub_url}/hub/projects/{project}/start", form={"_xsrf": token or ""})
+    assert answer.status == 403
+    assert words in answer.text()
+
+
+def test_a_researcher_whom_the_permit_does_not_name_is_refused(stack: Stack, login: Callable[[str], Page]) -> None:
+    """researcher1 is no member of the second project: no card, and no start by its address."""
+    page = login("researcher1")
+    token = page.locator("input[name=_xsrf]").first.get_attribute("value")
+    answer = page.request.post(f"{stack.hub_url}/hub/projects/antibio-national/start", form={"_xsrf": token or ""})
+    assert answer.status == 403

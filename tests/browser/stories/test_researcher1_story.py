@@ -1,0 +1,91 @@
+"""The whole way, as one researcher and one data steward walk it in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+from released import check_no_small_cell, hashes_in, read_archive, table_of
+
+from stack.browsing import run_all_cells
+from stack.running import Stack
+
+PROJECT = "diabete-idf"
+
+
+def test_researcher1_analyses_asks_for_an_export_and_downloads_it(
+    stack: Stack, login: Callable[[str], Page], shot: Callable[[Page, str], None]
+) -> None:
+    """From login to a released file, in French: one project, one steward, one table with hidden cells."""
+    page = login("researcher1")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mes projets")
+    card = page.locator(f"#project-{PROJECT}")
+    expect(card).to_contain_text("Diabète et recours aux soins en Île-de-France")
+    expect(card).to_contain_text("DEMO-2026-001")
+    expect(card).to_contain_text("Python 3.11")
+    expect(page.locator("#project-antibio-national")).to_have_count(0)
+    shot(page, "projects")
+    page.get_by_role("link", name="EN").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My projects")
+    page.get_by_role("link", name="FR").click()
+
+    card.get_by_role("button", name="Démarrer").click()
+    page.wait_for_url(re.compile(r"/hub/projects/diabete-idf/starting|/lab"))
+    shot(page, "starting")
+    opening = page.get_by_role("link", name="Ouvrir")
+    expect(opening).to_be_visible(timeout=90_000)
+    opening.click()
+    page.wait_for_url(re.compile(r"^http://researcher1\.hub\.localhost:\d+/user/researcher1/diabete-idf/lab"))
+    expect(page.locator("#jp-main-dock-panel")).to_be_visible(timeout=60_000)
+
+    page.goto(stack.workspace_url("researcher1", PROJECT, "lab/tree/tutoriel.ipynb"))
+    run_all_cells(page)
+    outputs = page.locator(".jp-OutputArea-output")
+    expect(outputs.filter(has_text="ER_PRS_F").first).to_be_attached(timeout=120_000)
+    link = page.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
+    expect(link).to_be_attached(timeout=120_000)
+    expect(page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+    link.scroll_into_view_if_needed()
+    shot(page, "notebook")
+    address = link.get_attribute("href")
+    assert address is not None
+
+    asked = page.context.new_page()
+    asked.goto(address)
+    expect(asked.get_by_role("heading", level=1)).to_contain_text("A10")
+
+    steward = login("steward1")
+    shot(steward, "steward-home")
+    steward.get_by_role("link", name=re.compile("Vérif|Ouvrir")).first.click()
+    steward.wait_for_url(re.compile(r"/services/egress/review"))
+    line = steward.get_by_role("link", name=re.compile(r"Personnes traitées \(A10\)")).first
+    expect(line).to_be_visible(timeout=60_000)
+    shot(steward, "steward-queue")
+    line.click()
+    expect(steward.locator(".hidden-cell").first).to_be_visible()
+    expect(steward.locator("pre.sql").first).to_contain_text("PHA_ATC_CLA")
+    expect(steward.locator("body")).to_contain_text("Décrire les dispensations par sexe, année et département")
+    shot(steward, "steward-review")
+    steward.locator("input[name=verdict][value=approve]").check()
+    steward.locator("form[action$='/vote'] button").click()
+    expect(steward.locator(".notice-good").first).to_be_visible()
+
+    files_card = asked.locator("#files")
+    for _ in range(30):
+        asked.reload()
+        if files_card.count():
+            break
+        asked.wait_for_timeout(1000)
+    expect(files_card).to_be_visible()
+    shot(asked, "researcher-release")
+    with asked.expect_download() as download:
+        files_card.locator("a[href$='/archive']").click()
+    files = read_archive(download.value.path())
+    published, hidden = check_no_small_cell(table_of(files), ("personnes", "delivrances"))
+    assert published > 0, "the story is about a table of which something can be published"
+    shown = set(re.findall(r"[0-9a-f]{64}", files_card.inner_text()))
+    assert shown <= hashes_in(files), "the page promises files that the archive does not hold"
+    assert stack.ecluse("audit", "verify").ok()
+    assert hidden > 0, "the story is about a table of which something must be hidden"
