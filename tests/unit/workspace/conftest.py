@@ -75,11 +75,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = root / "ER_PRS_F" / "part-0.parquet"
     with duckdb.connect(str(root / "snds.duckdb")) as connection:
         connection.execute(
-            f"COPY (SELECT 'p' || i AS BEN_NIR_PSA, i AS PRS_ACT_QTE, i AS __u FROM range(100) t(i)) TO '{file}'"  # noqa: S608 - the test's own path
+            f"COPY (SELECT 'p' || i AS BEN_NIR_PSA, i AS PRS_ACT_QTE, i AS __u FROM range(100) t(i)) TO '{file}'"
         )
-        connection.execute(f"CREATE VIEW ER_PRS_F AS SELECT BEN_NIR_PSA, PRS_ACT_QTE FROM '{file}'")  # noqa: S608 - the same
-        connection.execute("""COMMENT ON VIEW ER_PRS_F IS '{"fr": "Prestations", "en": "Reimbursements"}'""")
-        connection.execute("""COMMENT ON COLUMN ER_PRS_F.PRS_ACT_QTE IS '{"fr": "Quantité", "en": "Quantity"}'""")
+        connection.execute(f"CREATE VIEW ER_PRS_F AS SELECT BEN_NIR_PSA, PRS_ACT_QTE FROM '{file}'")
+        connection.execute("COMMENT ON VIEW ER_PRS_F IS 'Prestations\nReimbursements'")
+        connection.execute("COMMENT ON COLUMN ER_PRS_F.PRS_ACT_QTE IS 'Quantité\nQuantity'")
     monkeypatch.setenv("ECLUSE_DATA", str(root))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("ECLUSE_CPUS", "1.5")

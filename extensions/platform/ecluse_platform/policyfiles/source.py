@@ -76,4 +76,5 @@ def _signature(path: Path) -> Signature:
 
 def _stamp(entry: os.DirEntry[str]) -> tuple[int, int, int]:
     status = entry.stat(follow_symlinks=False)
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    # The change time, unlike the modification time, cannot be set by whoever writes the file.
+    return status.st_ctime_ns, status.st_size, status.st_ino

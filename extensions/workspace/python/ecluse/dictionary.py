@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from ecluse.data import connect
@@ -49,11 +48,6 @@ def describe(table: str | None = None) -> Dictionary:
 
 
 def _label(comment: object) -> str:
-    """Read a comment of the extract: a JSON object with both languages, or plain words."""
-    text = "" if comment is None else str(comment)
-    if text.startswith("{"):
-        try:
-            return pick(json.loads(text))
-        except ValueError:
-            return text
-    return text
+    """Read a comment of the extract: the French words on its first line, the English ones on its second."""
+    french, _, english = ("" if comment is None else str(comment)).partition("\n")
+    return pick({"fr": french, "en": english})
