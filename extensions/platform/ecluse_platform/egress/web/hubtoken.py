@@ -17,6 +17,8 @@ class HubTokens:
     def __init__(self, hub_api_url: str, secret: str) -> None:
         self._url = hub_api_url.rstrip("/")
         self._secret = secret
+        # One client for all logins: making one costs more than the request itself.
+        self._client = httpx.Client(timeout=_SECONDS, trust_env=False)
 
     def exchange(self, code: str, verifier: str, callback: str) -> str:
         """Return the person's token for a code used once; refuse when the hub does."""
@@ -29,7 +31,7 @@ class HubTokens:
             "code_verifier": verifier,
         }
         try:
-            answer = httpx.post(f"{self._url}/oauth2/token", data=fields, timeout=_SECONDS, trust_env=False)
+            answer = self._client.post(f"{self._url}/oauth2/token", data=fields)
         except httpx.HTTPError as error:
             raise Refusal("service_unreachable", _HUB) from error
         if answer.is_server_error:

@@ -31,6 +31,11 @@ class Reader:
         self.language = language
         self._now = now
 
+    @property
+    def colon(self) -> str:
+        """The colon as the language sets it: French puts a space before, which must not break."""
+        return "\u00a0:" if self.language is Language.FR else ":"
+
     def words(self, key: str, **values: object) -> Markup:
         """Return the sentence of a key with its values filled in."""
         sentence = escape(WORDS[key].in_language(self.language))
@@ -57,8 +62,10 @@ class Reader:
     def moment(self, at: datetime) -> Markup:
         """Write a moment to the minute, zone named, with its exact form for machines."""
         utc = at.astimezone(UTC)
-        clock = f"{utc.hour} h {utc.minute:02}" if self.language is Language.FR else f"{utc.hour}:{utc.minute:02}"
-        return Markup('<time datetime="{exact}">{day}, {clock} UTC</time>').format(
+        clock = (
+            f"{utc.hour}\u00a0h\u00a0{utc.minute:02}" if self.language is Language.FR else f"{utc.hour}:{utc.minute:02}"
+        )
+        return Markup('<time datetime="{exact}">{day}, {clock}\u00a0UTC</time>').format(
             exact=utc.isoformat(timespec="seconds"), day=self.day(utc.date()), clock=clock
         )
 

@@ -63,6 +63,7 @@ class Renderer:
                 "ago": reader.ago,
                 "size": reader.size,
                 "lang": reader.language.value,
+                "colon": reader.colon,
                 "switches": language.switches(request),
                 "visitor": visitor,
                 "platform_title": self._title(),

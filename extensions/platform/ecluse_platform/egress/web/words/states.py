@@ -33,6 +33,7 @@ STATES = {
     "action.by_service": Text(fr="service de sortie", en="egress service"),
     "action.request_submitted": Text(fr="Demande déposée", en="Request submitted"),
     "action.request_resubmitted": Text(fr="Nouvelle version déposée", en="New version submitted"),
+    "action.request_refused": Text(fr="Envoi refusé", en="Submission refused"),
     "action.request_withdrawn": Text(fr="Demande retirée", en="Request withdrawn"),
     "action.screening_started": Text(fr="Recalcul commencé", en="Recomputing began"),
     "action.screening_passed": Text(fr="Recalculée et protégée", en="Recomputed and protected"),

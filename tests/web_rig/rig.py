@@ -1,0 +1,163 @@
+"""The whole rig: settings, use cases and pages around a temporary folder, and the steps of a story."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ecluse_platform.core.disclosure.primary import Cell, protect
+from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
+from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal
+from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key
+from ecluse_platform.egress.adapters.database.engine import open_engine
+from ecluse_platform.egress.adapters.database.migrating import migrate
+from ecluse_platform.egress.adapters.database.store import SqlStore
+from ecluse_platform.egress.adapters.hub import HubIdentities
+from ecluse_platform.egress.adapters.vault import FileVault
+from ecluse_platform.egress.app import create_app
+from ecluse_platform.egress.deps import Deps
+from ecluse_platform.egress.ports import Screened
+from ecluse_platform.egress.services import intake, releasing, screening
+from ecluse_platform.egress.services.drafts import Draft
+from ecluse_platform.egress.services.people import Researcher
+from ecluse_platform.egress.settings import Settings
+from ecluse_platform.egress.web import add_pages
+from ecluse_platform.policyfiles import PolicySource
+from web_rig.hub import FakeHub
+from web_rig.serving import listen, serve
+
+ROOT = Path(__file__).parents[2]
+SQL = """-- patients par sexe
+SELECT BEN_SEX_COD, COUNT(DISTINCT BEN_NIR_PSA) AS patients
+FROM IR_BEN_R
+GROUP BY BEN_SEX_COD"""
+ONE_PROJECT = "diabete-idf"
+TWO_STEWARDS = "antibio-national"
+
+
+@dataclass
+class ScriptedCompute:
+    """Stands for the computing process: protects the cells that the test gives it, with the real rules."""
+
+    policies: PolicySource
+    dimensions: tuple[str, ...] = ("BEN_SEX_COD",)
+    cells: list[Cell] = field(default_factory=list)
+    instead: MachineRefusal | Fault | None = None
+
+    def ping(self) -> bool:
+        """Say that it answers."""
+        return True
+
+    def screen(self, project: str, sql: str) -> Screened | MachineRefusal | Fault:
+        """Return the table of the cells, protected, or what the test wants instead."""
+        if self.instead is not None:
+            return self.instead
+        bundle = self.policies.current()
+        query = VerifiedQuery(
+            self.dimensions, (Measure(name="patients", unit=Unit.PERSONS),), ("IR_BEN_R",), sql, guarded_sql=sql
+        )
+        table = protect(query, self.cells, bundle.profile_of(bundle.projects[project]))
+        return Screened(table, "20261101T060000Z-0123abcd")
+
+
+@dataclass
+class Rig:
+    """Addresses to visit and the steps that happen outside a browser."""
+
+    deps: Deps
+    identities: HubIdentities
+    hub: FakeHub
+    compute: ScriptedCompute
+    hub_url: str
+    url: str
+    now: list[datetime]
+
+    def submit(self, *, author: str, project: str, title: str, purpose: str = "Tableau 1", sql: str = SQL) -> str:
+        """Submit a request from a workspace and recompute it."""
+        draft = Draft.model_validate(
+            {"title": title, "purpose": purpose, "items": ({"kind": "query", "name": "table1", "sql": sql},)}
+        )
+        who = Researcher(author, project)
+        bundle = self.deps.policies.current()
+        made = intake.submit(
+            self.deps.store, bundle, self.deps.clock(), self.deps.new_id, who, draft, str(uuid.uuid4())
+        )
+        self.screen()
+        return made.request.id
+
+    def screen(self) -> None:
+        """Recompute what waits, as the worker does."""
+        while screening.screen_next(
+            self.deps.store, self.deps.policies, self.deps.clock, self.compute, self.deps.vault
+        ):
+            self.later(seconds=1)
+
+    def release(self) -> None:
+        """Release what is approved, as the worker does."""
+        releasing.release_approved(self.deps.store, self.deps.policies, self.deps.clock, self.deps.vault)
+
+    def get(self, request_id: str) -> ExportRequest:
+        """Read a request as stored."""
+        with self.deps.store.reading() as reading:
+            return reading.requests.get(request_id)
+
+    def forget_identities(self) -> None:
+        """Let the few seconds pass for which an identity is remembered."""
+        self.identities._known.clear()
+
+    def later(self, **delta: float) -> None:
+        """Let time pass."""
+        self.now[0] += timedelta(**delta)
+
+
+@contextmanager
+def running_rig(folder: Path) -> Iterator[Rig]:
+    """Serve the pages and the hub on loopback, everything else in a folder."""
+    hub_port, port = listen(), listen()
+    hub_url = f"http://hub.localhost:{hub_port.getsockname()[1]}"
+    url = f"http://egress--service.hub.localhost:{port.getsockname()[1]}/services/egress"
+    key = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    settings = Settings(
+        policies=ROOT / "policies",
+        state=folder,
+        audit=folder,
+        compute_socket=folder / "compute.sock",
+        database_url=f"sqlite:///{folder / 'egress.db'}",
+        hub_api_url=f"http://127.0.0.1:{hub_port.getsockname()[1]}/hub/api",
+        public_url=hub_url,
+        egress_url=url,
+        hub_token="s" * 64,
+        hub_audit_token="a" * 64,
+        session_key=b"k" * 64,
+        signing_key=key,
+    )
+    now = [datetime(2026, 11, 23, 9, 5, tzinfo=UTC)]
+    policies = PolicySource(settings.policies)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    store = SqlStore(engine, lambda: now[0], Checkpoints(settings.checkpoints, load_private_key(key)).append)
+    identities = HubIdentities(settings.hub_api_url)
+    deps = Deps(
+        settings=settings,
+        store=store,
+        policies=policies,
+        clock=lambda: now[0],
+        new_id=lambda: uuid.uuid4().hex[:16],
+        vault=FileVault(settings.vault),
+        identities=identities,
+        wake=lambda: None,
+    )
+    hub = FakeHub(settings.hub_token, frozenset(policies.current().platform.people.stewards))
+    with serve(hub.app(), hub_port), serve(create_app(deps, add_pages), port):
+        yield Rig(deps, identities, hub, ScriptedCompute(policies), hub_url, url, now)
+    identities.close()
+    engine.dispose()
