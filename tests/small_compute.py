@@ -1,0 +1,121 @@
+"""The compute service as a process, on the small world, for tests that talk to its socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import small_world
+from ecluse_platform.compute.ping import answers
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Compute:
+    """A running service, where it looks, and what it has logged."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def socket(self) -> Path:
+        """Return where it listens."""
+        return self.folder / "compute.sock"
+
+    @property
+    def extracts(self) -> Path:
+        """Return the folder of extracts."""
+        return self.folder / "extracts"
+
+    @property
+    def logged(self) -> str:
+        """Return all that it has written."""
+        return (self.folder / "log").read_text()
+
+    def ask(self, line: bytes) -> bytes:
+        """Send one line and return the whole answer."""
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(60)
+            asked.connect(str(self.socket))
+            asked.sendall(line)
+            answer = b""
+            while part := asked.recv(65536):
+                answer += part
+            return answer
+
+    def screen(self, sql: str, project: str = small_world.PROJECT) -> dict[str, Any]:
+        """Ask for one query and return the answer."""
+        request = {"op": "screen", "project": project, "sql": sql}
+        answer: dict[str, Any] = json.loads(self.ask(json.dumps(request).encode() + b"\n"))
+        return answer
+
+
+def people() -> small_world.People:
+    """Return 30 men and 5 women with two lines of care each, and one person who is nobody's."""
+    persons = small_world.People()
+    for number in range(35):
+        persons.add(sex=1 if number < 30 else 2, days=(date(2022, 1, 5), date(2022, 2, 7)), cips=("c1",))
+    persons.add(owner=None, sex=1, days=(date(2022, 3, 1),))
+    return persons
+
+
+def write_policies(folder: Path, seconds: int, memory_mib: int) -> None:
+    """Write the policies of the small world: the platform's own, with other limits on queries."""
+    for part in ("catalogue", "disclosure", "projects"):
+        (folder / part).mkdir(parents=True)
+    content = {
+        "catalogue/snds.yaml": small_world.catalogue(),
+        "disclosure/small.yaml": small_world.profile(),
+        f"projects/{small_world.PROJECT}.yaml": small_world.project(),
+    }
+    for name, model in content.items():
+        (folder / name).write_text(model.model_dump_json(by_alias=True, exclude_none=False))
+    shutil.copy(ROOT / "policies" / "platform.yaml", folder / "platform.yaml")
+    text = (folder / "platform.yaml").read_text()
+    head, _, _ = text.partition("queries:")
+    limits = {"seconds": seconds, "memory_mib": memory_mib, "threads": 2, "sql_characters": small_world.LONGEST_SQL}
+    (folder / "platform.yaml").write_text(f"{head}queries: {json.dumps(limits)}\n")
+
+
+@contextmanager
+def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterator[Compute]:
+    """Run the service in a process of its own until the end of the block."""
+    write_policies(folder / "policies", seconds, memory_mib)
+    (folder / "extracts").mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ECLUSE_COMPUTE_SOCKET": str(folder / "compute.sock"),
+        "ECLUSE_EXTRACTS": str(folder / "extracts"),
+        "ECLUSE_POLICIES": str(folder / "policies"),
+    }
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ecluse_platform.compute"], env=environment, stdout=log, stderr=log
+        )
+        try:
+            _wait(folder / "compute.sock", process)
+            yield Compute(folder, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait(path: Path, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(path):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("the compute service did not start")
+        time.sleep(0.1)
