@@ -1,0 +1,168 @@
+"""What the adapters promise of the world: the vault, the hub, the computing process, the checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+
+from ecluse_platform.core.audit import Checkpoint
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.requests import Fault, MachineRefusal, sha256_of
+from ecluse_platform.egress.adapters.checkpoints import (
+    CheckpointError,
+    Checkpoints,
+    load_private_key,
+    load_public_key,
+    read_checkpoints,
+)
+from ecluse_platform.egress.adapters.compute import SocketCompute
+from ecluse_platform.egress.adapters.hub import HubIdentities
+from ecluse_platform.egress.adapters.vault import FileVault
+from ecluse_platform.egress.ports import Screened
+from ecluse_platform.policyfiles import PolicySource
+from egress_rig.rig import ONE_STEWARD, ROOT, SQL, TableCompute, signing_key
+from egress_rig.socket_compute import listening
+from web_rig.serving import listen, serve
+
+POLICIES = PolicySource(ROOT / "policies")
+
+
+def test_the_vault_gives_back_what_it_took_or_refuses(tmp_path: Path) -> None:
+    """Bytes by hash; a changed, missing or oddly named file is refused, and storing again repairs it."""
+    vault = FileVault(tmp_path / "vault")
+    digest = vault.put(b"content")
+    assert digest == sha256_of(b"content") == vault.put(b"content")
+    assert vault.get(digest) == b"content"
+    stored = tmp_path / "vault" / digest
+    stored.chmod(0o600)
+    stored.write_bytes(b"changed")
+    for wrong in (digest, "0" * 64, "../secret", ""):
+        with pytest.raises(Refusal) as refused:
+            vault.get(wrong)
+        assert refused.value.code == "file_changed"
+    assert vault.get(vault.put(b"content")) == b"content"
+    (tmp_path / "vault" / ".new-left").write_bytes(b"half")
+    FileVault(tmp_path / "vault")
+    assert [path.name for path in (tmp_path / "vault").iterdir()] == [digest]
+
+
+def test_checkpoints_are_believed_only_when_signed(tmp_path: Path) -> None:
+    """By this key; a line cut off by a power failure is not there yet."""
+    path, pem = tmp_path / "checkpoints.jsonl", signing_key()
+    key = load_private_key(pem)
+    written = Checkpoints(path, key)
+    for number in (1, 3, 2):
+        written.append(Checkpoint(number, f"{number}" * 64))
+    assert [found.number for found in read_checkpoints(path, load_public_key(pem))] == [1, 3]
+    with path.open("a") as file:
+        file.write('{"number": 4')
+    assert len(list(read_checkpoints(path, key.public_key()))) == 2
+    with pytest.raises(CheckpointError, match="line 1"):
+        list(read_checkpoints(path, load_public_key(signing_key())))
+    for wrong in (b"", b"-----BEGIN PRIVATE KEY-----\n"):
+        with pytest.raises(CheckpointError):
+            load_public_key(wrong)
+
+
+@pytest.fixture
+def hub() -> Iterator[tuple[str, dict[str, object]]]:
+    """A hub on loopback that answers as told, and counts."""
+    told: dict[str, object] = {"status": 200, "body": None, "asked": 0}
+    app = FastAPI()
+
+    @app.get("/hub/api/user")
+    def user(request: Request) -> Response:
+        told["asked"] = int(str(told["asked"])) + 1
+        told["token"] = request.headers["authorization"]
+        return JSONResponse(told["body"], int(str(told["status"])))
+
+    port = listen()
+    with serve(app, port):
+        yield f"http://127.0.0.1:{port.getsockname()[1]}/hub/api", told
+
+
+def test_the_hub_says_who_asks(hub: tuple[str, dict[str, object]]) -> None:
+    """With the asker's own token; the answer is remembered for a few seconds."""
+    url, told = hub
+    told["body"] = {"kind": "user", "name": "researcher1", "scopes": ["custom:egress:submit", 3]}
+    identities = HubIdentities(url)
+    for _ in range(3):
+        found = identities.principal("abc")
+        assert (found.name, found.scopes) == ("researcher1", frozenset({"custom:egress:submit"}))
+    assert (told["asked"], told["token"]) == (1, "token abc")
+    identities.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        (403, {}, "not_authenticated"),
+        (404, {}, "not_authenticated"),
+        (500, {}, "service_unreachable"),
+        (302, {}, "service_unreachable"),
+        (200, {"kind": "service", "name": "gateway", "scopes": []}, "not_authenticated"),
+        (200, {"kind": "user", "name": "../x", "scopes": []}, "not_authenticated"),
+        (200, {"kind": "user", "name": "researcher1", "scopes": "all"}, "not_authenticated"),
+        (200, ["user"], "not_authenticated"),
+        (200, {}, "not_authenticated"),
+    ],
+)
+def test_any_other_answer_is_nobody(hub: tuple[str, dict[str, object]], status: int, body: object, code: str) -> None:
+    """And nothing of it is remembered."""
+    url, told = hub
+    told |= {"status": status, "body": body}
+    identities = HubIdentities(url)
+    for _ in range(2):
+        with pytest.raises(Refusal) as refused:
+            identities.principal("abc")
+        assert refused.value.code == code
+    assert told["asked"] == 2
+    identities.close()
+
+
+def test_without_a_hub_or_a_proper_token_nobody_is_anybody() -> None:
+    """Unreachable is a refusal; a token that could not be one is not even asked about."""
+    identities = HubIdentities("http://127.0.0.1:1/hub/api")
+    with pytest.raises(Refusal) as refused:
+        identities.principal("abc")
+    assert refused.value.code == "service_unreachable"
+    for token in ("", "a\nb", "é", "x" * 600):
+        with pytest.raises(Refusal) as refused:
+            identities.principal(token)
+        assert refused.value.code == "not_authenticated"
+    identities.close()
+
+
+def test_the_computing_process_is_believed_only_in_known_forms(tmp_path: Path) -> None:
+    """A table that breaks its own rules, an unknown fault or refusal, half a line: each is a crash."""
+    table = TableCompute(POLICIES)
+    client = SocketCompute(tmp_path / "s", POLICIES)
+    assert client.ping() is False
+    assert client.screen(ONE_STEWARD, SQL) is Fault.CRASH
+    with listening(tmp_path / "s", table) as socket:
+        assert client.ping() is True
+        found = client.screen(ONE_STEWARD, SQL)
+        assert isinstance(found, Screened)
+        assert found == table.screen(ONE_STEWARD, SQL)
+        table.instead = Fault.EXTRACT
+        assert client.screen(ONE_STEWARD, SQL) is Fault.EXTRACT
+        table.instead = MachineRefusal("no_extract", {"project": ONE_STEWARD})
+        assert client.screen(ONE_STEWARD, SQL) == table.instead
+        shown = found.table.model_dump_json().replace('"values":[null]', '"values":[3]')
+        for raw in (
+            b"",
+            b"{",
+            b"[]\n",
+            b'{"ok":true}',
+            b'{"ok":false}\n',
+            b'{"ok":false,"fault":"unknown"}\n',
+            b'{"ok":false,"refusal":{"code":"no_such_code"}}\n',
+            b'{"ok":false,"refusal":{"code":"no_extract","fields":{}}}\n',
+            f'{{"ok":true,"extract_version":"v","table":{shown}}}\n'.encode(),
+        ):
+            socket.raw = raw
+            assert client.screen(ONE_STEWARD, SQL) is Fault.CRASH

@@ -1,0 +1,72 @@
+"""A unix socket that answers as the computing process does, or does not answer at all."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ecluse_platform.core.requests import Fault, MachineRefusal
+from egress_rig.rig import TableCompute
+
+
+@dataclass
+class Answering:
+    """What the socket does with the next question."""
+
+    compute: TableCompute
+    silent: bool = False
+    raw: bytes | None = None
+    asked: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, question: dict[str, Any]) -> bytes:
+        """Return the answer's bytes."""
+        if question["op"] == "ping":
+            return b'{"ok":true}\n'
+        self.asked.set()
+        if self.silent:
+            self.ended.wait(60)
+            return b""
+        if self.raw is not None:
+            return self.raw
+        return json.dumps(self._screened(question)).encode() + b"\n"
+
+    def _screened(self, question: dict[str, Any]) -> dict[str, Any]:
+        found = self.compute.screen(question["project"], question["sql"])
+        if isinstance(found, Fault):
+            return {"ok": False, "fault": found.value}
+        if isinstance(found, MachineRefusal):
+            return {"ok": False, "refusal": found.as_refusal().as_json()}
+        return {"ok": True, "extract_version": found.extract_version, "table": found.table.model_dump(mode="json")}
+
+
+@contextmanager
+def listening(path: Path, compute: TableCompute) -> Iterator[Answering]:
+    """Answer on a socket until the block ends."""
+    state = Answering(compute)
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(state.answer(json.loads(self.rfile.readline())))
+
+    class Server(socketserver.ThreadingUnixStreamServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Stay quiet when the asker was killed."""
+
+    with Server(str(path), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield state
+        finally:
+            state.ended.set()
+            server.shutdown()
+            thread.join()
