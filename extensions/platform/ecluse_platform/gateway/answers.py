@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from ecluse_platform.core.names import Workspace
 from ecluse_platform.core.refusals import Refusal
@@ -79,26 +79,24 @@ def check_location(location: str, workspace: Workspace, public_url: str, own_ori
     try:
         return _own_page(location.removeprefix(own_origin), workspace)
     except Refusal:
-        parts = urlsplit(location)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        query = dict(pairs)
-        trusted = {
-            "client_id": client_id_of(workspace),
-            "response_type": "code",
-            "redirect_uri": workspace.base_path + "oauth_callback",
-        }
-        query["redirect_uri"] = query.get("redirect_uri", "").removeprefix(own_origin)
-        opaque = {key: value for key, value in query.items() if key not in trusted}
-        if (
-            not location.startswith(public_url + _AUTHORIZE + "?")
-            or parts.fragment
-            or len(pairs) != len(set(pairs)) == len(query)
-            or not set(query) <= _AUTHORIZE_KEYS
-            or any(query.get(key) != value for key, value in trusted.items())
-            or any(_OPAQUE.fullmatch(value) is None for value in opaque.values())
-        ):
-            raise Refusal("gateway_answer_refused") from None
-        return location
+        return _own_login(location, workspace, public_url, own_origin)
+
+
+def _own_login(location: str, workspace: Workspace, public_url: str, own_origin: str) -> str:
+    base, _, raw = location.partition("?")
+    pairs = parse_qsl(raw, keep_blank_values=True)
+    query = dict(pairs)
+    trusted = {
+        "client_id": {client_id_of(workspace)},
+        "response_type": {"code"},
+        "redirect_uri": {f"{place}{workspace.base_path}oauth_callback" for place in ("", own_origin)},
+    }
+    if base != public_url + _AUTHORIZE or len(pairs) != len(query) or not set(trusted) <= set(query) <= _AUTHORIZE_KEYS:
+        raise Refusal("gateway_answer_refused")
+    for key, value in pairs:
+        if value not in trusted[key] if key in trusted else _OPAQUE.fullmatch(value) is None:
+            raise Refusal("gateway_answer_refused")
+    return f"{base}?{urlencode(pairs)}"
 
 
 def _own_page(location: str, workspace: Workspace) -> str:

@@ -63,6 +63,9 @@ class BrowserSide:
                 "refused", side="browser", method=request.method, code=refusal.code, status=status_of(refusal)
             )
             response = self._refused(request, refusal, assets)
+        except Exception as fault:  # noqa: BLE001 - whatever goes wrong, nothing passes and no detail is shown
+            logger().error("fault", side="browser", fault=type(fault).__name__)
+            response = self._refused(request, Refusal("service_unreachable", {"service": "gateway"}), assets)
         if not response.prepared:
             settings = self.admission.settings
             for name, value in protective_headers(request.host, settings.scheme).items():
@@ -109,7 +112,10 @@ class BrowserSide:
             return self.admission.policy().platform.sessions.permit_check_seconds
 
         started = time.monotonic()
-        socket, traffic = await self.sockets.relay(request, workspace, allowed, self.admission.limits, still_allowed)
+        async with self.sockets.turns.of(workspace):
+            socket, traffic = await self.sockets.relay(
+                request, workspace, allowed, self.admission.limits, still_allowed
+            )
         logger().info(
             "socket_closed",
             user=workspace.user,

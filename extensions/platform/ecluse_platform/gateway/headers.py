@@ -16,6 +16,14 @@ _LONGEST_COOKIE = 1024
 _JUPYTER_TOKEN = re.compile(r"token [A-Za-z0-9._~-]{1,256}")
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 XSRF_COOKIE = "_xsrf"
+_SANDBOX = (
+    "allow-scripts",
+    "allow-same-origin",
+    "allow-forms",
+    "allow-modals",
+    "allow-popups",
+    "allow-popups-to-escape-sandbox",
+)
 
 
 def content_security_policy(host: str, socket_scheme: str) -> str:
@@ -37,10 +45,10 @@ def content_security_policy(host: str, socket_scheme: str) -> str:
             "base-uri 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
-            # No allow-downloads: a download started by a page of the workspace is stopped by the browser itself. Pages it
-            # opens on other origins are free of that rule, so that released files can be fetched from the hub's pages;
-            # an empty page it opens, or one of ours, is not.
-            "sandbox allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox",
+            # No allow-downloads: the browser itself stops a download started by a page of the workspace. Pages that it
+            # opens on other origins are free of that rule, so that released files can be fetched from the egress
+            # service's pages; an empty page that it opens, or one of ours, is not.
+            " ".join(("sandbox", *_SANDBOX)),
         )
     )
 
@@ -52,6 +60,7 @@ def protective_headers(host: str, scheme: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Server": "Ecluse",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, web
 from yarl import URL
@@ -18,6 +18,7 @@ from ecluse_platform.gateway.headers import request_headers, response_cookies
 from ecluse_platform.gateway.meter import Meter
 from ecluse_platform.gateway.resolver import Resolver
 from ecluse_platform.gateway.settings import Settings
+from ecluse_platform.gateway.turns import REQUESTS_AT_ONCE, Turns
 
 _SECONDS = ClientTimeout(total=120, connect=5)
 _PROBE_SECONDS = ClientTimeout(total=5)
@@ -41,16 +42,21 @@ class HttpRelay:
     resolver: Resolver
     http: ClientSession
     meter: Meter
+    turns: Turns = field(default_factory=lambda: Turns(REQUESTS_AT_ONCE))
 
     async def relay(
         self, request: web.Request, workspace: Workspace, allowed: Allowed, limits: Gateway
     ) -> web.Response:
         """Ask the workspace and return its answer, rebuilt from the few parts of it that may pass."""
-        try:
-            sent = await read_bounded(request.content, limits.request_bytes)
-        except TooLarge as error:
-            raise Refusal("gateway_body_too_large", {"limit": str(limits.request_bytes)}) from error
-        answer = await self._ask(request, workspace, allowed, sent, limits)
+        async with self.turns.of(workspace):
+            try:
+                sent = await read_bounded(request.content, limits.request_bytes)
+            except TooLarge as error:
+                raise Refusal("gateway_body_too_large", {"limit": str(limits.request_bytes)}) from error
+            answer = await self._ask(request, workspace, allowed, sent, limits)
+            return self._rebuilt(answer, workspace, allowed, limits)
+
+    def _rebuilt(self, answer: _Answer, workspace: Workspace, allowed: Allowed, limits: Gateway) -> web.Response:
         if answer.status in _REDIRECTS:
             rebuilt = self._redirect(answer, workspace)
         else:

@@ -17,9 +17,11 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.gateway.filter import Allowed
 from ecluse_platform.gateway.frames import KERNEL_PROTOCOL, message_type
 from ecluse_platform.gateway.headers import request_headers
+from ecluse_platform.gateway.log import logger
 from ecluse_platform.gateway.meter import Meter
 from ecluse_platform.gateway.resolver import Resolver
 from ecluse_platform.gateway.settings import Settings
+from ecluse_platform.gateway.turns import SOCKETS_AT_ONCE, Turns
 
 _HEARTBEAT_SECONDS = 30
 _LONGEST_CLOSE_REASON = 123
@@ -42,6 +44,7 @@ class SocketRelay:
     resolver: Resolver
     http: ClientSession
     meter: Meter
+    turns: Turns = field(default_factory=lambda: Turns(SOCKETS_AT_ONCE))
 
     async def relay(
         self,
@@ -151,9 +154,10 @@ async def _first_to_end(*pumps: object) -> Refusal | None:
     faults = [task.exception() for task in done if not task.cancelled() and task.exception() is not None]
     refusals = [fault for fault in (*faults, *ended) if isinstance(fault, Refusal)]
     # A connection that breaks is an ordinary end; anything else is ours to know about.
-    unexpected = [fault for fault in faults if not isinstance(fault, Refusal | ConnectionError | ClientError)]
-    if unexpected:
-        raise unexpected[0]
+    for fault in faults:
+        if not isinstance(fault, Refusal | ConnectionError | ClientError):
+            logger().error("socket_fault", fault=type(fault).__name__)
+            return Refusal("service_unreachable", {"service": "gateway"})
     return refusals[0] if refusals else None
 
 

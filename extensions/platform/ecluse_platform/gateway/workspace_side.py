@@ -61,6 +61,10 @@ class WorkspaceSide:
         except Refusal as refusal:
             logger().info("refused", side="workspace", code=refusal.code, status=status_of(refusal))
             return refusal_as_json(refusal, language_of(request.headers))
+        except Exception as fault:  # noqa: BLE001 - whatever goes wrong, nothing passes and no detail is shown
+            logger().error("fault", side="workspace", fault=type(fault).__name__)
+            broken = Refusal("service_unreachable", {"service": "gateway"})
+            return refusal_as_json(broken, language_of(request.headers))
 
     def _call(self, request: web.Request) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         calls = {
