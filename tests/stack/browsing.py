@@ -40,12 +40,13 @@ def login(stack: Stack, context: BrowserContext, user: str) -> Page:
 
 
 def start_workspace(stack: Stack, page: Page, user: str, project: str) -> None:
-    """Start a project's workspace from the page of projects, and wait for JupyterLab."""
-    page.goto(f"{stack.hub_url}/hub/spawn/{user}/{project}")
-    page.wait_for_url(
-        re.compile(rf"^http://{re.escape(user)}\.hub\.localhost:{stack.port}/user/"), timeout=START_SECONDS * 1000
-    )
-    expect(page.locator("#jp-main-dock-panel, #jp-top-panel").first).to_be_visible(timeout=START_SECONDS * 1000)
+    """Start a project's workspace from the page of projects, and wait until JupyterLab can be used."""
+    page.goto(f"{stack.hub_url}/hub/projects")
+    page.locator(f"form[action$='/projects/{project}/start'] button").click()
+    # The page that follows the start opens the workspace by itself when it answers.
+    inside = re.compile(rf"^http://{re.escape(user)}\.hub\.localhost:{stack.port}/user/{user}/{project}/lab")
+    page.wait_for_url(inside, timeout=START_SECONDS * 1000)
+    expect(page.locator("#jp-top-panel")).to_be_visible(timeout=START_SECONDS * 1000)
 
 
 def keep_evidence(context: BrowserContext, folder: Path) -> None:
