@@ -7,6 +7,8 @@ import contextlib
 import logging
 import signal
 
+import structlog
+
 from ecluse_platform.compute.server import Service
 from ecluse_platform.compute.settings import settings_from
 
@@ -22,4 +24,11 @@ async def _serve() -> None:
 if __name__ == "__main__":
     # The parser quotes the text it reads in its warnings.
     logging.getLogger("sqlglot").disabled = True
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ]
+    )
     asyncio.run(_serve())
