@@ -22,19 +22,17 @@ def at_rest(folder: PolicyFolder) -> PolicyFolder:
 
 def test_unchanged_files_are_read_once(at_rest: PolicyFolder) -> None:
     """A decision costs a look at the files' times, not a parsing."""
-    folder = at_rest
-    source = PolicySource(folder.path)
+    source = PolicySource(at_rest.path)
     assert source.current() is source.current()
 
 
 def test_a_change_holds_at_the_next_question(at_rest: PolicyFolder) -> None:
     """An edited, added or removed file is seen without a restart."""
-    folder = at_rest
-    source = PolicySource(folder.path)
+    source = PolicySource(at_rest.path)
     source.current()
-    folder.change(PLATFORM, "session_hours: 8", "session_hours: 4")
+    at_rest.change(PLATFORM, "session_hours: 8", "session_hours: 4")
     assert source.current().platform.gateway.session_hours == 4
-    (folder.path / "projects" / "diabete-idf.yaml").unlink()
+    (at_rest.path / "projects" / "diabete-idf.yaml").unlink()
     assert set(source.current().projects) == {"antibio-national"}
 
 
@@ -52,23 +50,21 @@ def test_two_writes_of_the_same_size_at_once_are_both_seen(folder: PolicyFolder)
 
 def test_while_the_policies_are_wrong_there_are_none(at_rest: PolicyFolder) -> None:
     """Older policies are never served in place of wrong ones; each question is refused until they are mended."""
-    folder = at_rest
-    source = PolicySource(folder.path)
+    source = PolicySource(at_rest.path)
     source.current()
-    folder.change(PLATFORM, "session_hours: 8", "session_hours: eight")
+    at_rest.change(PLATFORM, "session_hours: 8", "session_hours: eight")
     for _ in range(2):
         with pytest.raises(PolicyError, match="session_hours"):
             source.current()
-    folder.change(PLATFORM, "session_hours: eight", "session_hours: 8")
+    at_rest.change(PLATFORM, "session_hours: eight", "session_hours: 8")
     assert source.current().platform.gateway.session_hours == 8
 
 
 def test_a_folder_that_disappears_means_no_policies(at_rest: PolicyFolder) -> None:
     """So does one that cannot be found any more."""
-    folder = at_rest
-    source = PolicySource(folder.path)
+    source = PolicySource(at_rest.path)
     source.current()
-    folder.path.rename(folder.path.with_name("moved"))
+    at_rest.path.rename(at_rest.path.with_name("moved"))
     with pytest.raises(PolicyError):
         source.current()
 
