@@ -52,6 +52,7 @@ def test_a_draft_becomes_a_request_once(client: httpx.Client, rig: Rig) -> None:
     assert seen.json()["items"][0]["dimensions"] == ["BEN_SEX_COD"]
     assert rig.entries() == []
     headers = key()
+    assert client.post(f"{API}/preview", json=BODY | {"title": "Âge\u00a0: « 65\u202f+ »"}, headers=WORK).is_success
     made = client.post(f"{API}/requests", json=BODY, headers=headers)
     again = client.post(f"{API}/requests", json=BODY, headers=headers)
     assert (made.status_code, again.status_code) == (201, 200)
@@ -108,6 +109,8 @@ def test_the_project_is_the_tokens_never_the_bodys(client: httpx.Client) -> None
         ({}, 400, "bad_request"),
         (BODY | {"items": []}, 400, "bad_request"),
         (BODY | {"title": "a\u202eb"}, 400, "bad_request"),
+        (BODY | {"items": [{"kind": "query", "name": "x", "sql": "SELECT\u0000"}]}, 400, "bad_request"),
+        (BODY | {"title": "  "}, 400, "bad_request"),
         (BODY | {"items": BODY["items"] * 2}, 422, "several_tables"),  # type: ignore[operator]  # a list
         (BODY | {"items": [{"kind": "file", "name": "x", "sql": "y"}]}, 400, "bad_request"),
     ],

@@ -253,6 +253,7 @@ def test_after_the_permit_nothing_happens(rig: Rig) -> None:
     with pytest.raises(Refusal) as refused:
         rig.submit()
     assert refused.value.code == "permit_expired"
+    assert rig.entries()[-1].entry.details == {"refusal": "permit_expired"}
     with pytest.raises(Refusal):
         intake.withdraw(rig.store, rig.bundle, rig.clock(), ME, waiting.id)
     assert rig.release() == ()

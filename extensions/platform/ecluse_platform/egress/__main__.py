@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import structlog
@@ -22,6 +23,8 @@ BAD_INPUT = 2
 
 def main() -> int:
     """Serve until told to stop; return 2 when the configuration does not let it start."""
+    # Requests, tables and the log are for this service alone.
+    os.umask(0o077)
     configure_logs()
     try:
         service = build(read_settings())

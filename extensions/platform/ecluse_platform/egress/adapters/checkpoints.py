@@ -28,6 +28,7 @@ class Checkpoints:
         self._path = path
         self._key = key
         self._lock = threading.Lock()
+        _drop_torn_line(path)
         self._last = max((c.number for c in read_checkpoints(path, key.public_key())), default=0)
 
     def append(self, checkpoint: Checkpoint) -> None:
@@ -53,6 +54,16 @@ def read_checkpoints(path: Path, key: Ed25519PublicKey) -> Iterator[Checkpoint]:
             # The last line may still be being written, or be what a power cut left of one.
             if line.endswith("\n"):
                 yield _read(line, position, key)
+
+
+def _drop_torn_line(path: Path) -> None:
+    """Take away what a power cut left of a line, so that the next one stands on its own."""
+    if not path.exists():
+        return
+    content = path.read_bytes()
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(path, whole)
 
 
 def load_private_key(pem: bytes) -> Ed25519PrivateKey:

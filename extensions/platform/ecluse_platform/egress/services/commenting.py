@@ -14,6 +14,7 @@ from ecluse_platform.core.requests import Audience, Comment, ExportRequest, sha2
 from ecluse_platform.egress.ports import Store, Writing
 from ecluse_platform.egress.services.entries import about
 from ecluse_platform.egress.services.people import Researcher, owned
+from ecluse_platform.egress.services.plain_text import is_plain
 
 LONGEST_COMMENT = 4000
 
@@ -48,7 +49,7 @@ def checked_text(text: str) -> str:
     plain = "\n".join(text.splitlines()).strip()
     if len(plain) > LONGEST_COMMENT:
         raise Refusal("too_large")
-    if any(not (c.isprintable() or c in "\n\t") for c in plain):
+    if not is_plain(plain, "\n\t"):
         raise Refusal("bad_request", {"field": "comment"})
     return plain
 

@@ -13,6 +13,7 @@ from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import Query, sha256_of
+from ecluse_platform.egress.services.plain_text import is_plain
 
 LONGEST_TITLE = 200
 LONGEST_PURPOSE = 4000
@@ -22,20 +23,17 @@ LONGEST_SQL = 100_000
 MOST_ITEMS = 20
 
 
-def _printable(value: str) -> str:
-    # Control and direction characters could make a steward read something else than what was sent.
-    if any(not (c.isprintable() or c == "\n") for c in value):
-        raise ValueError("control characters are not allowed")
+def _one_line(value: str) -> str:
+    if not is_plain(value):
+        raise ValueError("must be one line without hidden characters")
     return value
 
 
-def _one_line(value: str) -> str:
-    if "\n" in value:
-        raise ValueError("must be one line")
-    return _printable(value)
-
-
-_Line = Annotated[str, AfterValidator(_one_line)]
+def _lines(value: str) -> str:
+    # Direction and control characters could make a steward read something else than what was sent.
+    if not is_plain(value, "\n\r\t"):
+        raise ValueError("must be without hidden characters")
+    return value
 
 
 class DraftQuery(BaseModel):
@@ -44,8 +42,10 @@ class DraftQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["query"]
-    name: Annotated[_Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)] = "table"
-    sql: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SQL)]
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME), AfterValidator(_one_line)
+    ] = "table"
+    sql: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_SQL), AfterValidator(_lines)]
 
 
 class Draft(BaseModel):
@@ -53,11 +53,13 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Annotated[_Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TITLE)]
+    title: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TITLE), AfterValidator(_one_line)
+    ]
     purpose: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_PURPOSE),
-        AfterValidator(_printable),
+        AfterValidator(_lines),
     ]
     items: Annotated[tuple[DraftQuery, ...], Field(min_length=1, max_length=MOST_ITEMS)]
 

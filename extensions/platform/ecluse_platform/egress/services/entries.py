@@ -25,7 +25,9 @@ def change(request: ExportRequest, action: Action, actor: str, **details: Detail
 
 
 @contextmanager
-def recording_refusals(store: Store, action: Action, actor: str, project: str, request: str | None) -> Iterator[None]:
+def recording_refusals(
+    store: Store, action: Action, actor: str, project: str | None, request: str | None
+) -> Iterator[None]:
     """Write a refusal that ends the block into the audit log, by its code, then let it pass on."""
     try:
         yield

@@ -54,13 +54,13 @@ def submit(
     store: Store, bundle: PolicyBundle, now: datetime, new_id: NewId, who: Researcher, draft: Draft, key: str
 ) -> Submitted:
     """Store a new request; the same key with the same draft returns the request it already made."""
-    project = workspace_project(bundle, who, now)
-    key = canonical_key(key)
-    with store.reading() as reading:
-        made = _already_made(reading.requests, project, who, draft, key)
-    if made is not None:
-        return Submitted(made, created=False)
-    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, project.id, None):
+    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, who.project, None):
+        project = workspace_project(bundle, who, now)
+        key = canonical_key(key)
+        with store.reading() as reading:
+            made = _already_made(reading.requests, project, who, draft, key)
+        if made is not None:
+            return Submitted(made, created=False)
         check_lane_open(project)
         verified = plan(bundle, project, draft)
         with store.writing() as work:
@@ -79,10 +79,10 @@ def resubmit(
     store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, request_id: str, draft: Draft
 ) -> ExportRequest:
     """Send a returned request again, changed: a new round, in which earlier votes count for nothing."""
-    project = workspace_project(bundle, who, now)
     with store.reading() as reading:
         owned(reading.requests, bundle, now, who, request_id)
-    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, project.id, request_id):
+    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, who.project, request_id):
+        project = workspace_project(bundle, who, now)
         check_lane_open(project)
         query = as_query(draft, plan(bundle, project, draft))
         with store.writing() as work:
