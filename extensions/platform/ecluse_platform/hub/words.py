@@ -29,6 +29,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
         "language": _t("Langue", "Language"),
         "logout": _t("Se déconnecter", "Log out"),
         "login": _t("Se connecter", "Log in"),
+        "home": _t("Accueil", "Home"),
         "projects": _t("Mes projets", "My projects"),
         "requests": _t("Mes demandes d'export", "My export requests"),
         "review": _t("Vérification", "Review"),
@@ -97,6 +98,7 @@ WORDS: Mapping[str, Text] = MappingProxyType(
             "Espaces de travail en cours. Un opérateur peut les arrêter, jamais y entrer.",
             "Workspaces that are running. An operator may stop them, never enter them.",
         ),
+        "operations_open": _t("Voir les espaces de travail", "See the workspaces"),
         "operations_none": _t("Aucun espace de travail n'est en cours.", "No workspace is running."),
         "operations_audit": _t(
             "Journal d'audit et état du service de sortie", "Audit log and state of the egress service"
