@@ -124,6 +124,16 @@ def test_a_member_of_another_project_is_refused(rig: Rig, enter: Enter) -> None:
     expect(page.get_by_text("Seuls les data stewards vérifient")).to_be_visible()
 
 
+def test_logging_out_ends_both_sessions(rig: Rig, enter: Enter) -> None:
+    """The button leads out of the pages and out of the hub, without a stop that the pages' own policy would block."""
+    page = enter("researcher1")
+    page.goto(f"{rig.url}/requests")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url(f"{rig.hub_url}/hub/logout")
+    page.goto(f"{rig.url}/requests")
+    expect(page.get_by_text("login form of the hub")).to_be_visible()
+
+
 def test_a_vote_by_keyboard_alone(rig: Rig, enter: Enter) -> None:
     """Everything can be reached and done without a mouse; the first stop leads past the menu."""
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients par sexe")

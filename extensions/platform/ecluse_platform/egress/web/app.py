@@ -11,7 +11,7 @@ from ecluse_platform.core.text import Text
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.statuses import status_of
 from ecluse_platform.egress.web.door import Door
-from ecluse_platform.egress.web.headers import PageHeaders, page_headers
+from ecluse_platform.egress.web.headers import PAGE_HEADERS, PageHeaders
 from ecluse_platform.egress.web.hubtoken import HubTokens
 from ecluse_platform.egress.web.messages import Messages
 from ecluse_platform.egress.web.render import Renderer
@@ -31,7 +31,7 @@ def add_pages(app: FastAPI, deps: Deps) -> None:
     messages = Messages(renderer, door)
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for router in (
-        login.routes(door, site),
+        login.routes(door, renderer, site),
         files.routes(deps, door),
         requests.routes(deps, door, renderer, site),
         review.routes(deps, door, renderer),
@@ -41,11 +41,11 @@ def add_pages(app: FastAPI, deps: Deps) -> None:
         pages.include_router(router)
     _answer_errors(pages, door, messages)
     # Around the whole application, so that even the answer to a crash carries the headers.
-    app.mount(site.prefix, PageHeaders(pages, site.hub_origin))
+    app.mount(site.prefix, PageHeaders(pages))
 
     def refusal_page(request: Request, refusal: Refusal, status: int) -> Response:
         page = messages.refused(request, refusal, status)
-        page.headers.update(page_headers(site.hub_origin))
+        page.headers.update(PAGE_HEADERS)
         return page
 
     # For addresses outside the pages, where the service's own, stricter headers would take the look away.

@@ -84,13 +84,11 @@ class Door:
         self._forget(response, self._login_cookie)
         return response
 
-    def leave(self, request: Request) -> Response:
-        """End the session here, then at the hub."""
-        # The hub drops the tokens of a browser session when that session ends there.
+    def leave(self, request: Request, page: Response) -> Response:
+        """End the session here; the page given leads on to the hub, which drops the session's token in its turn."""
         self._sessions.close(request.cookies.get(self._session_cookie, ""))
-        response = RedirectResponse(self._site.hub_logout, status_code=303)
-        self._forget(response, self._session_cookie)
-        return response
+        self._forget(page, self._session_cookie)
+        return page
 
     def _checked(self, token: str) -> Principal:
         # A token that the hub does not recognise at once would send the browser round in circles.

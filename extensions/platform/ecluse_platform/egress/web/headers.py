@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
-def page_headers(hub_origin: str) -> Mapping[str, str]:
-    """Return the security headers of a page; ``hub_origin`` is where a form's answer may lead (login, logout)."""
-    policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action 'self' {hub_origin}"
-    )
-    return {
-        "Content-Security-Policy": policy,
+PAGE_HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
         "X-Frame-Options": "DENY",
         "X-Content-Type-Options": "nosniff",
         # With `no-referrer` browsers would send `Origin: null`, and the check of forms' origin would be lost.
@@ -24,14 +22,14 @@ def page_headers(hub_origin: str) -> Mapping[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     }
+)
 
 
 class PageHeaders:
     """Add the security headers to each answer of an application."""
 
-    def __init__(self, app: ASGIApp, hub_origin: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._headers = page_headers(hub_origin)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and complete the head of its answer."""
@@ -42,7 +40,7 @@ class PageHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in PAGE_HEADERS.items():
                     headers[name] = value
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ecluse_platform.core.requests import ExportRequest
@@ -28,11 +29,19 @@ class Line:
     request: ExportRequest
     item: QueueItem | None
 
+    @property
+    def since(self) -> datetime:
+        """Since when it waits: a first vote or a comment must not send a request back to the end of the queue."""
+        if self.item is not None and self.request.screening is not None:
+            return self.request.screening.at
+        return self.request.updated_at
+
 
 def tabs_of(waiting: Sequence[QueueItem], decided: Sequence[ExportRequest]) -> Mapping[Tab, Sequence[Line]]:
-    """Return the lines of each tab in the order given: mine to decide, another steward's, decided."""
-    mine = [Line(item.request, item) for item in waiting if item.my_vote is None]
-    others = [Line(item.request, item) for item in waiting if item.my_vote is not None]
+    """Return the lines of each tab: mine to decide and another steward's, longest wait first; decided, as given."""
+    lines = sorted((Line(item.request, item) for item in waiting), key=lambda line: line.since)
+    mine = [line for line in lines if line.item is not None and line.item.my_vote is None]
+    others = [line for line in lines if line.item is not None and line.item.my_vote is not None]
     return {
         Tab.DECIDE: mine,
         Tab.WAITING: others,

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.web.door import Door
+from ecluse_platform.egress.web.render import Renderer
 from ecluse_platform.egress.web.routes.form import Form
 from ecluse_platform.egress.web.site import Site
 from ecluse_platform.egress.web.visitor import Visitor
@@ -16,7 +17,7 @@ from ecluse_platform.egress.web.visitor import Visitor
 _STATIC = {"ecluse.css": "text/css; charset=utf-8", "logo.svg": "image/svg+xml"}
 
 
-def routes(door: Door, site: Site) -> APIRouter:
+def routes(door: Door, renderer: Renderer, site: Site) -> APIRouter:
     """Return the routes of the entrance."""
     router = APIRouter()
     visits = Depends(door.visitor)
@@ -35,7 +36,8 @@ def routes(door: Door, site: Site) -> APIRouter:
 
     @router.post("/logout")
     def leave(request: Request, _form: Form = posts) -> Response:
-        return door.leave(request)
+        # Not a redirect: browsers hold every stop after a form, up to the identity provider, against `form-action`.
+        return door.leave(request, renderer.page(request, None, "goodbye.html", {}))
 
     @router.get("/static/{name}")
     def look(name: str, v: str = "") -> Response:

@@ -22,6 +22,8 @@ FRAME = {
     "message.missing": Text(fr="Page introuvable", en="Page not found"),
     "message.fault": Text(fr="Une erreur est survenue", en="Something went wrong"),
     "message.login": Text(fr="Connexion nécessaire", en="Please log in"),
+    "message.goodbye": Text(fr="Vous quittez le service de sortie", en="You are leaving the egress service"),
+    "message.goodbye.hub": Text(fr="Terminer la déconnexion", en="Finish logging out"),
     "message.back": Text(fr="Revenir à l'accueil", en="Back to the start page"),
     "message.reopen": Text(fr="Rouvrir la page", en="Open the page again"),
     "time.now": Text(fr="à l'instant", en="just now"),
