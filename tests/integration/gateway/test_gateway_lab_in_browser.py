@@ -60,6 +60,8 @@ async def new_notebook(page: Page) -> None:
     """Open a notebook from the launcher and wait until its kernel has answered."""
     await page.click(".jp-LauncherCard[data-category='Notebook']")
     await page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell .cm-content", timeout=60_000)
+    # Lab forgets a cell that is run before its kernel is connected.
+    await page.wait_for_selector("#jp-main-statusbar :text('| Idle')", timeout=60_000)
     await run_cell(page, "print(6 * 7 * 1000)")
     await page.wait_for_selector(".jp-OutputArea-output:has-text('42000')", timeout=60_000)
 
@@ -74,12 +76,13 @@ async def test_a_session_works_and_nothing_is_asked_elsewhere(
     context.on("response", lambda answer: refused.append(answer.url) if answer.status >= 400 else None)
     page = await open_lab(lab, context)
     await new_notebook(page)
-    async with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url):
+    saved = "PUT", "/api/contents/"
+    async with page.expect_response(
+        lambda answer: answer.request.method == saved[0] and saved[1] in answer.url, timeout=60_000
+    ):
         await page.keyboard.press("Control+s")
-        rename = page.locator(".jp-Dialog button.jp-mod-accept")
-        await asyncio.sleep(1)
-        if await rename.count():
-            await rename.first.click()
+        # The first save of an untitled notebook asks for its name.
+        await page.locator(".jp-Dialog button.jp-mod-accept").first.click(timeout=60_000)
     assert "42000" in (tmp_path / "home" / "Untitled.ipynb").read_text(encoding="utf-8")
     assert hosts <= {lab.host, f"hub.localhost:{lab.port}", f"gateway--service.hub.localhost:{lab.port}", ""}
     # Lab looks for a workspace's saved layout and a few files that do not exist yet; nothing else may fail.
