@@ -173,3 +173,10 @@ def test_the_workspace_sets_only_its_own_cookies() -> None:
         f"_xsrf=1|2; Path={BASE}; SameSite=Lax",
         f"jupyterhub-user-researcher1-diabete-idf=v; Path={BASE}; SameSite=Lax; Max-Age=9; HttpOnly",
     ]
+
+
+def test_the_host_prefix_of_https_is_kept() -> None:
+    """Under HTTPS Jupyter's own cookie is bound to the whole host, as its prefix demands."""
+    name = "__Host-jupyterhub-user-researcher1-diabete-idf"
+    kept = response_cookies([f"{name}=v; Path=/; Secure", "__Host-ecluse-gateway=v"], WORKSPACE, secure=True)
+    assert kept == [f"{name}=v; Path=/; SameSite=Lax; HttpOnly; Secure"]

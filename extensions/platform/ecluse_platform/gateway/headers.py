@@ -16,6 +16,8 @@ _LONGEST_COOKIE = 1024
 _JUPYTER_TOKEN = re.compile(r"token [A-Za-z0-9._~-]{1,256}")
 _COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]*")
 XSRF_COOKIE = "_xsrf"
+# JupyterHub puts it before its cookies under HTTPS; browsers then insist on the whole host and a secure connection.
+_HOST_PREFIX = "__Host-"
 _SANDBOX = (
     "allow-scripts",
     "allow-same-origin",
@@ -117,12 +119,13 @@ def _is_jupyters(name: str, workspace: Workspace) -> bool:
     client = client_id_of(workspace)
     return (
         name == XSRF_COOKIE
-        or re.fullmatch(rf"{re.escape(client)}(-oauth-state(-[A-Za-z]{{1,16}})?)?", name) is not None
+        or re.fullmatch(rf"({_HOST_PREFIX})?{re.escape(client)}(-oauth-state(-[A-Za-z]{{1,16}})?)?", name) is not None
     )
 
 
 def _scoped(name: str, value: str, max_age: str, expires: str, workspace: Workspace, *, secure: bool) -> str:
-    parts = [f"{name}={value}", f"Path={workspace.base_path}", "SameSite=Lax"]
+    path = "/" if name.startswith(_HOST_PREFIX) else workspace.base_path
+    parts = [f"{name}={value}", f"Path={path}", "SameSite=Lax"]
     if str(max_age).isdigit():
         parts.append(f"Max-Age={max_age}")
     if expires and re.fullmatch(r"[A-Za-z0-9,: -]{1,40}", expires):
