@@ -11,4 +11,5 @@ step "mypy: types" mypy
 step "import-linter: who may import whom" lint-imports
 step "policies" ecluse policy check policies
 step "documentation generated from the policies" ecluse policy reference --check
+step "documentation generated from the workflow" python tools/workflow_diagram.py --check
 step "shellcheck" shellcheck tools/*.sh images/*/*.sh .ci/run
