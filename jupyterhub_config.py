@@ -32,6 +32,8 @@ c.JupyterHub.cookie_secret_file = str(settings.secrets / "hub_cookie_secret")
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.cleanup_proxy = False
 c.ConfigurableHTTPProxy.should_start = False
+# With each look at activity the hub also gives routes back to a proxy that was restarted and forgot them.
+c.JupyterHub.last_activity_interval = 10
 c.ConfigurableHTTPProxy.api_url = settings.proxy_api_url
 c.ConfigurableHTTPProxy.auth_token = settings.secret("proxy_token")
 
