@@ -10,7 +10,7 @@ import ecluse
 
 REQUEST: dict[str, Any] = {
     "id": "r-1",
-    "state": "IN_REVIEW",
+    "state": "in_review",
     "title": "Par sexe",
     "purpose": "Décrire",
     "created_at": "2026-11-23T12:00:00Z",
@@ -37,7 +37,7 @@ def test_submit_sends_the_query_and_no_number(platform: Platform) -> None:
     """What leaves the workspace is the text of the query, with the workspace's token."""
     platform.answer("POST", "requests", REQUEST, 201)
     request = draft().submit()
-    assert request.state == "IN_REVIEW"
+    assert request.state == "in_review"
     [asked] = platform.asked
     assert asked.body == {
         "title": "Par sexe",
@@ -108,11 +108,11 @@ def test_requests_refresh_withdraw_and_resubmit(platform: Platform) -> None:
     """Each action is one call on the request's own address."""
     platform.answer("GET", "requests", [REQUEST])
     platform.answer("GET", "requests/r-1", {**REQUEST, "state": "RETURNED"})
-    platform.answer("POST", "requests/r-1/resubmit", {**REQUEST, "state": "SUBMITTED"})
+    platform.answer("POST", "requests/r-1/resubmit", {**REQUEST, "state": "submitted"})
     platform.answer("POST", "requests/r-1/withdraw", {**REQUEST, "state": "WITHDRAWN"})
     [request] = ecluse.requests()
     assert request.refresh().state == "RETURNED"
-    assert request.resubmit(draft()).state == "SUBMITTED"
+    assert request.resubmit(draft()).state == "submitted"
     assert request.withdraw().state == "WITHDRAWN"
 
 
@@ -153,4 +153,4 @@ def test_rules_are_shown(platform: Platform) -> None:
     rules = ecluse.rules()
     assert rules["threshold_persons"] == 11
     assert "2029-12-31" in repr(rules)
-    assert "threshold_persons" in rules._repr_html_()
+    assert "Personnes, au moins" in rules._repr_html_()

@@ -10,7 +10,7 @@ from typing import Any
 from ecluse.client import call
 from ecluse.display import html_facts, html_table, text_facts, text_table
 from ecluse.errors import EcluseError, EcluseUnreachable
-from ecluse.language import pick, state_words, words
+from ecluse.language import pick, rule_words, state_words, words
 
 # Keys of submissions that nobody answered: running the same cell again must find the same request, not make a second.
 _unanswered: dict[str, str] = {}
@@ -96,7 +96,7 @@ class Request:
 
     @property
     def state(self) -> str:
-        """Where the request stands, as the platform names it: `IN_REVIEW`, `RELEASED` and so on."""
+        """Where the request stands, as the platform names it: `in_review`, `released` and so on."""
         return str(self._answer["state"])
 
     @property
@@ -164,7 +164,7 @@ class Rules(dict[str, Any]):
     """The rules that a result must obey to leave the project, as the policies say them today."""
 
     def _rows(self) -> list[tuple[str, str]]:
-        return [(name, _plain(value)) for name, value in self.items()]
+        return [(rule_words(name), _plain(value)) for name, value in self.items()]
 
     def __repr__(self) -> str:
         """Show the rules as text."""

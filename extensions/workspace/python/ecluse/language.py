@@ -68,17 +68,27 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "type": {"fr": "Type", "en": "Type"},
         "meaning": {"fr": "Signification", "en": "Meaning"},
         "columns": {"fr": "Colonnes", "en": "Columns"},
-        "state_DRAFT": {"fr": "projet", "en": "draft"},
-        "state_SUBMITTED": {"fr": "déposée", "en": "submitted"},
-        "state_SCREENING": {"fr": "calcul en cours", "en": "being computed"},
-        "state_QUARANTINED": {"fr": "en quarantaine", "en": "quarantined"},
-        "state_IN_REVIEW": {"fr": "en vérification", "en": "in review"},
-        "state_RETURNED": {"fr": "renvoyée pour modification", "en": "returned for changes"},
-        "state_REJECTED": {"fr": "refusée", "en": "rejected"},
-        "state_APPROVED": {"fr": "approuvée", "en": "approved"},
-        "state_RELEASED": {"fr": "diffusée", "en": "released"},
-        "state_REVOKED": {"fr": "diffusion révoquée", "en": "revoked"},
-        "state_WITHDRAWN": {"fr": "retirée", "en": "withdrawn"},
+        "rule_threshold_persons": {"fr": "Personnes, au moins", "en": "Persons, at least"},
+        "rule_threshold_rows": {"fr": "Lignes, au moins", "en": "Rows, at least"},
+        "rule_mark": {"fr": "Marque d'une case masquée", "en": "Mark of a hidden cell"},
+        "rule_max_cells": {"fr": "Lignes d'un tableau, au plus", "en": "Rows of a table, at most"},
+        "rule_max_dimensions": {"fr": "Dimensions, au plus", "en": "Dimensions, at most"},
+        "rule_project": {"fr": "Projet", "en": "Project"},
+        "rule_stewards": {"fr": "Avis favorables nécessaires", "en": "Approvals needed"},
+        "rule_lanes": {"fr": "Voies ouvertes", "en": "Open lanes"},
+        "rule_open_requests": {"fr": "Demandes en attente, au plus", "en": "Waiting requests, at most"},
+        "rule_permit": {"fr": "Autorisation", "en": "Permit"},
+        "state_draft": {"fr": "projet", "en": "draft"},
+        "state_submitted": {"fr": "déposée", "en": "submitted"},
+        "state_screening": {"fr": "calcul en cours", "en": "being computed"},
+        "state_quarantined": {"fr": "en quarantaine", "en": "quarantined"},
+        "state_in_review": {"fr": "en vérification", "en": "in review"},
+        "state_returned": {"fr": "renvoyée pour modification", "en": "returned for changes"},
+        "state_rejected": {"fr": "refusée", "en": "rejected"},
+        "state_approved": {"fr": "approuvée", "en": "approved"},
+        "state_released": {"fr": "diffusée", "en": "released"},
+        "state_revoked": {"fr": "diffusion révoquée", "en": "revoked"},
+        "state_withdrawn": {"fr": "retirée", "en": "withdrawn"},
     }
 )
 
@@ -96,8 +106,14 @@ def words(key: str, **fields: str) -> str:
 
 def state_words(state: str) -> str:
     """Return the name of a request's state as people say it; an unknown state is shown as it is."""
-    known = _WORDS.get(f"state_{state}")
+    known = _WORDS.get(f"state_{state.lower()}")
     return known[language()] if known else state
+
+
+def rule_words(rule: str) -> str:
+    """Return the name of a rule as people say it; a rule this package does not know is shown as it is."""
+    known = _WORDS.get(f"rule_{rule}")
+    return known[language()] if known else rule
 
 
 def pick(text: object) -> str:
