@@ -65,6 +65,9 @@ def _sql(parts: tuple[str, list[str], list[str], str]) -> str:
     joins, dimensions, conditions, measures = parts
     if joins.startswith("BEN b LEFT"):
         conditions = [c for c in conditions if c != "b.DPT LIKE '0%'"]
+    if " PRS o " in joins:
+        # Refused: beside a table joined with itself, an age could make one cell the total of others.
+        dimensions = [d for d in dimensions if "BIRTH" not in d]
     listed = ", ".join([*(f"{dimension} AS a{i}" for i, dimension in enumerate(dimensions)), measures])
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"SELECT {listed} FROM {joins}{where}" + (" GROUP BY ALL" if dimensions else "")

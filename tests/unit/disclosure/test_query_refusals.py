@@ -148,6 +148,9 @@ JOINS = {
     "SELECT count(*) FROM PRS p JOIN BEN b USING (PSA, NOPE)": "sql_unknown_column",
 }
 
+# The year of an invented date is whatever a CASE over several columns decides.
+HIDDEN_CASE = "year(CAST(CASE WHEN NAT = 1 THEN '2001-01-01' WHEN SPE = 1 THEN '2002-01-01' END AS DATE))"
+
 EXPRESSIONS = {
     "getenv('HOME') = 'x'": "sql_function",
     "random() < 0.5": "sql_function",
@@ -183,6 +186,9 @@ EXPRESSIONS = {
     "CASE NAT WHEN 1 THEN SPE = 1 ELSE true END": "sql_several_columns",
     "NOT (NAT = 1 AND SPE = 2)": "sql_several_columns",
     "year(DAY) * 10 - SPE <> 20211": "sql_several_columns",
+    f"{HIDDEN_CASE} - NAT = 1": "sql_several_columns",
+    f"{HIDDEN_CASE} - year(DAY) = 1": "sql_several_columns",
+    f"year(DAY) - {HIDDEN_CASE} = 1": "sql_several_columns",
 }
 
 DIMENSIONS = {
@@ -214,6 +220,9 @@ DIMENSIONS = {
     "1": "sql_constant_dimension",
     "NULL": "sql_constant_dimension",
     "CASE WHEN NAT = 1 THEN 'all' WHEN SPE = 1 THEN 'rare' ELSE 'other' END": "sql_several_columns",
+    f"{HIDDEN_CASE} - year(DATE '2000-01-01')": "sql_several_columns",
+    f"year(DAY) - {HIDDEN_CASE}": "sql_several_columns",
+    f"CASE WHEN NAT = 1 THEN '{'x' * 201}' END": "sql_construct",
     "NAT * SPE": "sql_several_columns",
     "coalesce(NAT, SPE)": "sql_several_columns",
     "NAT || '-' || SPE": "sql_construct",
@@ -273,6 +282,7 @@ def test_a_dimension_may_show_only_what_its_class_allows(dimension: str, code: s
         "SELECT NAT, count(*) FROM PRS GROUP BY 0": "sql_group_not_shown",
         "SELECT NAT AS n, count(*) AS N FROM PRS GROUP BY ALL": "sql_output_name",
         "SELECT NAT AS \"=cmd|' /C calc'\", count(*) FROM PRS GROUP BY ALL": "sql_output_name",
+        'SELECT NAT AS "name\n", count(*) FROM PRS GROUP BY ALL': "sql_output_name",
         'SELECT NAT AS "__rows", count(*) FROM PRS GROUP BY ALL': "sql_output_name",
         f'SELECT NAT AS "{"a" * 65}", count(*) FROM PRS GROUP BY ALL': "sql_output_name",
         "SELECT NAT, SPE, year(DAY) a, month(DAY) b, quarter(DAY) c, count(*) FROM PRS GROUP BY ALL": (
@@ -288,6 +298,16 @@ def test_a_dimension_may_show_only_what_its_class_allows(dimension: str, code: s
 def test_the_result_must_be_cells_of_counts(sql: str, code: str) -> None:
     """What comes out is the combinations of the dimensions shown, and counts: no more, no less."""
     assert refusal_of(sql).code == code
+
+
+@pytest.mark.parametrize("pair", ["year(p.DAY) - b.BIRTH::INT", "datediff('year', b.DEATH, p.DAY)"])
+def test_an_age_is_no_dimension_where_a_table_is_joined_with_itself(pair: str) -> None:
+    """Twins of a table can demand care in each of two years; then one age is the total of two others."""
+    joins = "FROM BEN b JOIN PRS p USING (PSA, RNG) JOIN PRS q USING (PSA, RNG) JOIN PRS r USING (PSA, RNG)"
+    demanded = "year(q.DAY) = 2022 AND year(r.DAY) = 2023 AND b.BIRTH IN ('1950', '1951')"
+    refusal = refusal_of(f"SELECT {pair} AS age, count(DISTINCT b.IDT) {joins} WHERE {demanded} GROUP BY ALL")
+    assert refusal.code == "sql_pair_read_twice"
+    assert refusal.fields["what"] == "PRS"
 
 
 def test_a_refusal_points_to_the_place_and_says_what_to_write() -> None:

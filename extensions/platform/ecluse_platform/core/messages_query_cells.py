@@ -52,6 +52,14 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "of "
             "birth) and, in WHERE, the order of two dates (a <= b).",
         ),
+        "sql_pair_read_twice": said(
+            "Ligne {line}, colonne {column} : cette dimension mêle deux colonnes alors que {what} est lue deux fois ; "
+            "une cellule pourrait être le total de deux autres.",
+            "Line {line}, column {column}: this dimension mixes two columns while {what} is read twice; one cell could "
+            "be the total of two others.",
+            "Lisez chaque table une seule fois, ou remplacez l'âge par l'année de naissance.",
+            "Read each table once, or show the year of birth in place of the age.",
+        ),
         "sql_aggregate": said(
             "Ligne {line}, colonne {column} : {what} n'est pas encore vérifiable ; seuls des effectifs peuvent sortir.",
             "Line {line}, column {column}: {what} cannot be verified yet; only counts can come out.",

@@ -14,6 +14,8 @@ from ecluse_platform.core.policy.catalogue import ColumnClass
 from ecluse_platform.core.refusals import Refusal
 
 _IDENTIFYING = frozenset({ColumnClass.PSEUDONYM, ColumnClass.TECHNICAL_KEY})
+# A table has thousands of labels; longer ones would make it more than anybody, or any page, can hold.
+_LONGEST_LABEL = 200
 _TO_COARSEN = frozenset({ColumnClass.DATE, ColumnClass.POTENTIAL_IDENTIFIER})
 
 
@@ -212,4 +214,6 @@ class Builder:
         return name
 
     def _literal(self, node: exp.Expr) -> exp.Expr:
+        if self._use is Use.DIMENSION and len(node.name) > _LONGEST_LABEL:
+            raise self._refused(node)
         return node.copy()

@@ -37,6 +37,11 @@ def check_one_look(built: exp.Expr, at: exp.Expr, use: Use, scope: Scope, places
         raise places.refusal("sql_several_columns", at, what=listed(name.partition(".")[2] for name in names))
     if not looks and use is Use.DIMENSION:
         raise places.refusal("sql_constant_dimension", at)
+    twice = scope.private_tables_read_twice
+    if use is Use.DIMENSION and twice and any(len(look) > 1 for look in looks):
+        # Through a second reading, conditions can demand care in two years: each person then has two ages, and the age
+        # that two years of birth share is the total of the two others.
+        raise places.refusal("sql_pair_read_twice", at, what=listed(twice))
 
 
 def _looks(node: exp.Expr, use: Use, scope: Scope) -> set[frozenset[str]]:
@@ -55,7 +60,12 @@ def _is_age(node: exp.Expr) -> bool:
     if not isinstance(node, exp.Sub):
         return False
     birth = _bare(node.expression)
-    return isinstance(_bare(node.this), exp.Year) and isinstance(birth, exp.Column | exp.Year)
+    return _is_year_of_column(_bare(node.this)) and (isinstance(birth, exp.Column) or _is_year_of_column(birth))
+
+
+def _is_year_of_column(node: exp.Expr) -> bool:
+    # Of a bare column: inside year(…), a CASE could look at any number of them.
+    return isinstance(node, exp.Year) and isinstance(node.this, exp.Column)
 
 
 def _bare(node: exp.Expr) -> exp.Expr:

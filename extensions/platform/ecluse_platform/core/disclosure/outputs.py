@@ -16,7 +16,7 @@ from ecluse_platform.core.policy.catalogue import ColumnClass
 from ecluse_platform.core.refusals import Refusal
 
 # A name is written in a file and on pages: it starts with a letter and holds nothing that could mean more than a name.
-_NAME = re.compile(r"^[^\W\d_][\w ]{0,63}$")
+_NAME = re.compile(r"[^\W\d_][\w ]{0,63}")
 _NAMES = {Unit.PERSONS: "persons", Unit.ROWS: "rows"}
 
 
@@ -66,7 +66,7 @@ def read_outputs(select: exp.Select, scope: Scope, places: Places, most: int) ->
         column = _column(node, len(columns), scope, places)
         if isinstance(column, Count) and any(isinstance(c, Count) and c.unit is column.unit for c in columns):
             raise places.refusal("sql_measure_twice", node)
-        if not _NAME.match(column.name) or any(c.name.upper() == column.name.upper() for c in columns):
+        if not _NAME.fullmatch(column.name) or any(c.name.upper() == column.name.upper() for c in columns):
             raise places.refusal("sql_output_name", node, what=column.name)
         columns.append(column)
     outputs = Outputs(tuple(columns))

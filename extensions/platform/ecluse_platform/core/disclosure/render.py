@@ -17,7 +17,7 @@ from ecluse_platform.core.disclosure.scope import Scope
 OWNER = "__u"
 # Long lists of codes stay on one line: a data steward reads conditions, not columns of numbers.
 _WIDTH = 1000
-_PLAIN_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def guarded(parts: Parts, scope: Scope) -> str:
 
 
 def _named(node: exp.Expr, name: str) -> exp.Expr:
-    return exp.Alias(this=node, alias=exp.to_identifier(name, quoted=not _PLAIN_NAME.match(name)))
+    return exp.Alias(this=node, alias=exp.to_identifier(name, quoted=not _PLAIN_NAME.fullmatch(name)))
 
 
 def _all(conditions: list[exp.Expr]) -> exp.Expr:

@@ -65,6 +65,12 @@ class Scope:
         """Name the tables that the project was granted."""
         return tuple(name for name in self._granted if name in self._catalogue.tables)
 
+    @property
+    def private_tables_read_twice(self) -> tuple[str, ...]:
+        """Name the tables of persons' rows that the query joins with themselves."""
+        names = [source.name for source in self.sources if source.private]
+        return tuple(sorted({name for name in names if names.count(name) > 1}))
+
     def source(self, node: exp.Expr, *, null_extended: bool) -> Source:
         """Read a FROM or JOIN operand as a table of the permit; it enters the scope by ``enter``."""
         refuse = self._places.refusal
