@@ -277,6 +277,21 @@ def test_rules_that_change_after_the_votes_void_them(tmp_path: Path) -> None:
         assert table.hidden == 2
 
 
+def test_a_column_classed_anew_after_the_votes_voids_them(tmp_path: Path) -> None:
+    """What the catalogue says of a column is a rule like the threshold: a vote under another class means nothing."""
+    policies = tmp_path / "policies"
+    copy_policies(policies)
+    with open_rig(tmp_path / "state", policies=policies) as rig:
+        request = rig.submit()
+        rig.screen()
+        rig.vote(request.id, "steward1")
+        catalogue = policies / "catalogue" / "snds.yaml"
+        sex = "BEN_SEX_COD: {type: SMALLINT, class: "
+        catalogue.write_text(catalogue.read_text().replace(f"{sex}dimension", f"{sex}measure"))
+        assert [(done.state, done.round) for done in rig.release()] == [(State.SUBMITTED, 2)]
+        assert "released" not in rig.actions()
+
+
 def test_a_steward_removed_before_the_release_authorises_nothing(tmp_path: Path) -> None:
     """The policy of the moment decides, not that of the vote."""
     policies = tmp_path / "policies"

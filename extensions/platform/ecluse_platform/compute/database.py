@@ -30,7 +30,7 @@ class WrongExtract(Exception):
 
 def check_types(job: Job) -> None:
     """Bind the query to empty tables first, so that whatever is wrong with its types is said without any data."""
-    twin = duckdb.connect(config={**_QUIET, "threads": "1"})
+    twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
     for name, view in job.views.items():
         columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
         twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")

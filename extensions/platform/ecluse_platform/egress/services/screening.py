@@ -53,7 +53,9 @@ def screen_next(store: Store, policies: Policies, clock: Clock, compute: Compute
 
 def rules_digest(bundle: PolicyBundle, project: Project) -> str:
     """Return the hash of the rules a table is protected under: when they change, votes on it mean nothing."""
-    return sha256_of((bundle.profile_of(project).model_dump_json() + project.data.model_dump_json()).encode())
+    # The catalogue too: it says what identifies a person and what may be shown of a column.
+    rules = (bundle.profile_of(project), project.data, bundle.catalogue)
+    return sha256_of("".join(rule.model_dump_json() for rule in rules).encode())
 
 
 def _claim(store: Store, bundle: PolicyBundle, now: datetime) -> ExportRequest | None:
