@@ -54,6 +54,29 @@ def start_workspace(stack: Stack, page: Page, user: str, project: str) -> None:
     expect(page.locator("#jp-top-panel")).to_be_visible(timeout=START_SECONDS * 1000)
 
 
+def post(page: Page, url: str, fields: dict[str, str]) -> int:
+    """Send a form that the page does not have, as a browser would; return the status of the answer."""
+    with page.expect_navigation() as done:
+        page.evaluate(
+            """([url, fields]) => {
+                const form = document.createElement("form");
+                form.method = "post";
+                form.action = url;
+                for (const [name, value] of Object.entries(fields)) {
+                    const input = document.createElement("input");
+                    Object.assign(input, {type: "hidden", name, value});
+                    form.append(input);
+                }
+                document.body.append(form);
+                form.submit();
+            }""",
+            [url, fields],
+        )
+    answer = done.value
+    assert answer is not None
+    return answer.status
+
+
 def keep_evidence(context: BrowserContext, folder: Path) -> None:
     """Save what each open page shows, for whoever reads a failure."""
     folder.mkdir(parents=True, exist_ok=True)

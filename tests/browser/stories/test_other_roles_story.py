@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from stack.browsing import post
 from stack.policies import EXPIRED, NOT_STARTED
 from stack.running import Stack
 
@@ -72,14 +73,14 @@ def test_outside_its_dates_a_project_says_why_and_does_not_start(
     expect(card).to_contain_text(words)
     expect(card.get_by_role("button", name="Démarrer")).to_have_count(0)
     token = page.locator("input[name=_xsrf]").first.get_attribute("value")
-    answer = page.request.post(f"{stack.hub_url}/hub/projects/{project}/start", form={"_xsrf": token or ""})
-    assert answer.status == 403
-    assert words in answer.text()
+    status = post(page, f"{stack.hub_url}/hub/projects/{project}/start", {"_xsrf": token or ""})
+    assert status == 403
+    expect(page.locator("main")).to_contain_text(words)
 
 
 def test_a_researcher_whom_the_permit_does_not_name_is_refused(stack: Stack, login: Callable[[str], Page]) -> None:
     """researcher1 is no member of the second project: no card, and no start by its address."""
     page = login("researcher1")
     token = page.locator("input[name=_xsrf]").first.get_attribute("value")
-    answer = page.request.post(f"{stack.hub_url}/hub/projects/antibio-national/start", form={"_xsrf": token or ""})
-    assert answer.status == 403
+    status = post(page, f"{stack.hub_url}/hub/projects/antibio-national/start", {"_xsrf": token or ""})
+    assert status == 403

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ecluse_platform.core.names import Workspace
+from stack.browsing import post
 from stack.running import Stack, docker
 
 PROJECT = "diabete-idf"
@@ -29,29 +30,6 @@ def start(stack: Stack, page: Page, project: str = PROJECT) -> None:
     projects(stack, page)
     page.locator(f"#project-{project} form[action$='/start'] button").click()
     page.wait_for_url(re.compile(rf"^http://{PERSON}\.hub\.localhost:"), timeout=SECONDS * 1000)
-
-
-def post(page: Page, url: str, fields: dict[str, str]) -> int:
-    """Send a form that the page does not have, as a browser would; return the status of the answer."""
-    with page.expect_navigation() as done:
-        page.evaluate(
-            """([url, fields]) => {
-                const form = document.createElement("form");
-                form.method = "post";
-                form.action = url;
-                for (const [name, value] of Object.entries(fields)) {
-                    const input = document.createElement("input");
-                    Object.assign(input, {type: "hidden", name, value});
-                    form.append(input);
-                }
-                document.body.append(form);
-                form.submit();
-            }""",
-            [url, fields],
-        )
-    answer = done.value
-    assert answer is not None
-    return answer.status
 
 
 def standing(stack: Stack, page: Page, project: str = PROJECT) -> str | None:

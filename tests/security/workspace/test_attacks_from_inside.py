@@ -61,11 +61,15 @@ except OSError as error:
 
 
 @pytest.fixture
-def inside(stack: Stack, login: Callable[[str], Page], start_workspace: Callable[[Page, str, str], None]) -> Inside:
+def inside(stack: Stack, request: pytest.FixtureRequest) -> Inside:
     """Two running workspaces of one person; the attacks run in the first."""
-    page = login(USER)
-    start_workspace(page, USER, PROJECT)
-    start_workspace(page, USER, OTHER)
+    names = [f"{stack.instance}-ws-{USER}--{project}" for project in (PROJECT, OTHER)]
+    if not all(docker("inspect", "--format", "{{.State.Running}}", name).output.strip() == "true" for name in names):
+        login: Callable[[str], Page] = request.getfixturevalue("login")
+        start_workspace: Callable[[Page, str, str], None] = request.getfixturevalue("start_workspace")
+        page = login(USER)
+        start_workspace(page, USER, PROJECT)
+        start_workspace(page, USER, OTHER)
     return Inside(stack)
 
 
