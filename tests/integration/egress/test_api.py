@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from ecluse_platform.core.identity import Principal
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.app import create_app
 from ecluse_platform.egress.logs import allow_listed
+from ecluse_platform.egress.services.pace import MOST_A_MINUTE
 from egress_rig.rig import AUDIT_TOKEN, ONE_STEWARD, SQL, TWO_STEWARDS, Rig, steward, workspace
 from web_rig.serving import listen, serve
 
@@ -43,6 +45,23 @@ def client(rig: Rig) -> Iterator[httpx.Client]:
 def key() -> dict[str, str]:
     """Return the headers of a new submission."""
     return WORK | {"Idempotency-Key": str(uuid.uuid4())}
+
+
+def test_a_loop_that_sends_refused_requests_is_slowed_and_leaves_one_entry_a_minute(
+    client: httpx.Client, rig: Rig
+) -> None:
+    """The bound is one workspace's own; the next minute is a new one."""
+    most = MOST_A_MINUTE
+    bad = BODY | {"items": [{"kind": "query", "name": "t", "sql": "DROP TABLE x"}]}
+    codes = [client.post(f"{API}/requests", json=bad, headers=key()).status_code for _ in range(most + 5)]
+    assert codes == [422] * most + [429] * 5
+    assert client.post(f"{API}/preview", json=BODY, headers=WORK).json()["code"] == "too_fast"
+    assert [found.entry.details["refusal"] for found in rig.entries()][most:] == ["too_fast"]
+    assert client.get(f"{API}/requests", headers=WORK).status_code == 200
+    other = {"Authorization": "token other"}
+    assert client.post(f"{API}/preview", json=BODY, headers=other).status_code == 200
+    rig.now[0] += timedelta(minutes=1)
+    assert client.post(f"{API}/preview", json=BODY, headers=WORK).status_code == 200
 
 
 def test_a_draft_becomes_a_request_once(client: httpx.Client, rig: Rig) -> None:

@@ -126,6 +126,16 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Open the request again and read the table before you vote.",
             ),
         ),
+        "too_fast": (
+            Text(
+                fr="Votre espace de travail a envoyé plus de {most} demandes ou aperçus en une minute.",
+                en="Your workspace sent more than {most} requests or previews within a minute.",
+            ),
+            Text(
+                fr="Attendez une minute, et vérifiez qu'aucune boucle de votre code n'envoie de demandes.",
+                en="Wait a minute, and check that no loop in your code sends requests.",
+            ),
+        ),
         "already_voted": (
             Text(fr="Vous avez déjà donné votre avis sur cette version.", en="You have already voted on this version."),
             Text(

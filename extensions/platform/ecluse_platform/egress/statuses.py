@@ -26,6 +26,7 @@ _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
         "already_voted": HTTPStatus.CONFLICT,
         "idempotency_conflict": HTTPStatus.CONFLICT,
         "too_many_open": HTTPStatus.TOO_MANY_REQUESTS,
+        "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
         "several_tables": HTTPStatus.UNPROCESSABLE_ENTITY,
         "comment_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bad_request": HTTPStatus.BAD_REQUEST,

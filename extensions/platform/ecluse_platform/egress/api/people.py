@@ -9,6 +9,7 @@ from fastapi import Request
 from ecluse_platform.core.identity import workspace_of
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.deps import Deps
+from ecluse_platform.egress.services.pace import Pace
 from ecluse_platform.egress.services.people import Researcher
 
 _SCHEMES = frozenset({"token", "bearer"})
@@ -22,10 +23,24 @@ def token_of(request: Request) -> str:
     return token.strip()
 
 
-def workspace_researcher(request: Request, deps: Deps) -> Researcher:
-    """Return the researcher whose workspace calls, bound to that workspace's project."""
-    workspace = workspace_of(deps.identities.principal(token_of(request)))
-    return Researcher(workspace.user, workspace.project)
+class Workspaces:
+    """Tells which workspace calls, and holds each to its pace when it sends work."""
+
+    def __init__(self, deps: Deps) -> None:
+        """Ask the hub through the service's own ports."""
+        self._deps = deps
+        self._pace = Pace()
+
+    def asking(self, request: Request) -> Researcher:
+        """Return the researcher whose workspace calls, bound to that workspace's project."""
+        workspace = workspace_of(self._deps.identities.principal(token_of(request)))
+        return Researcher(workspace.user, workspace.project)
+
+    def sending(self, request: Request) -> Researcher:
+        """Return the researcher whose workspace calls; refuse a call beyond the workspace's pace."""
+        who = self.asking(request)
+        self._pace.check(self._deps.store, self._deps.clock(), who)
+        return who
 
 
 def check_is_hub(request: Request, expected: str) -> None:

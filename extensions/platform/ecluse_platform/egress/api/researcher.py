@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response, status
+from fastapi import APIRouter, Depends, Header, Response, status
 
 from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.egress.api.people import workspace_researcher
+from ecluse_platform.egress.api.people import Workspaces
 from ecluse_platform.egress.api.shapes import Json, preview_json, request_json, rules_json
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import intake, looking
@@ -18,23 +18,21 @@ from ecluse_platform.egress.services.people import Researcher
 
 def researcher_router(deps: Deps) -> APIRouter:
     """Return the routes under ``/api/v1``; each is one use case."""
-
-    def researcher(request: Request) -> Researcher:
-        return workspace_researcher(request, deps)
-
     router = APIRouter()
-    who_asks = Depends(researcher)
+    workspaces = Workspaces(deps)
+    who_asks = Depends(workspaces.asking)
+    who_sends = Depends(workspaces.sending)
     url = deps.settings.egress_url
 
     @router.post("/preview")
-    def preview(draft: Draft, who: Researcher = who_asks) -> Json:
+    def preview(draft: Draft, who: Researcher = who_sends) -> Json:
         return preview_json(intake.preview(deps.store, deps.policies.current(), deps.clock(), who, draft))
 
     @router.post("/requests")
     def submit(
         draft: Draft,
         response: Response,
-        who: Researcher = who_asks,
+        who: Researcher = who_sends,
         idempotency_key: Annotated[str, Header()] = "",
     ) -> Json:
         bundle = deps.policies.current()
@@ -54,12 +52,12 @@ def researcher_router(deps: Deps) -> APIRouter:
         return request_json(looking.get_for_researcher(deps.store, bundle, deps.clock(), who, request_id).request, url)
 
     @router.post("/requests/{request_id}/withdraw")
-    def withdraw(request_id: str, who: Researcher = who_asks) -> Json:
+    def withdraw(request_id: str, who: Researcher = who_sends) -> Json:
         bundle = deps.policies.current()
         return request_json(intake.withdraw(deps.store, bundle, deps.clock(), who, request_id), url)
 
     @router.post("/requests/{request_id}/resubmit")
-    def resubmit(request_id: str, draft: Draft, who: Researcher = who_asks) -> Json:
+    def resubmit(request_id: str, draft: Draft, who: Researcher = who_sends) -> Json:
         bundle = deps.policies.current()
         again = intake.resubmit(deps.store, bundle, deps.clock(), who, request_id, draft)
         deps.wake()
