@@ -12,14 +12,21 @@ run() { "$ROOT/tools/compose.sh" run --rm extractor ecluse "$@"; }
 # The stamps lie beside the data, outside every container.
 stamps=$ECLUSE_STATE/stamps
 mkdir -p "$stamps"
-synth="$patients $years $seed $(cd "$ROOT" && find extensions/platform/ecluse_platform/synth -name '*.py' -print0 | sort -z | xargs -0 cat | sha256sum)"
-if [ "$(cat "$stamps/source" 2>/dev/null)" != "$synth" ]; then
+content_of() { (cd "$ROOT" && find "$@" -type f -not -name '*.pyc' -print0 | sort -z | xargs -0 cat | sha256sum); }
+
+synth="$patients $years $seed $(content_of extensions/platform/ecluse_platform/synth)"
+if [ ! -f "$stamps/source" ] && [ -n "$(ls -A "$ECLUSE_STATE/source")" ]; then
+  # Tables that we did not make are somebody's data: they are used as they are, and never written over.
+  synth="not synthetic: $(cd "$ECLUSE_STATE/source" && find . -type f -printf '%p %s %T@\n' | sort | sha256sum)"
+  say "▸ source tables: those in $ECLUSE_STATE/source, which Écluse did not make and does not touch"
+elif [ "$(cat "$stamps/source" 2>/dev/null)" != "$synth" ]; then
   rm -rf "${stamps:?}"/* "${ECLUSE_STATE:?}"/source/*
   step "synthetic source tables, $patients patients" run synth --patients "$patients" --years "$years" --seed "$seed" --out /srv/state/source
   printf '%s\n' "$synth" >"$stamps/source"
 fi
+builder=$(content_of extensions/platform/ecluse_platform/extract)
 for project in "${projects[@]}"; do
-  wanted=$(cat "$ECLUSE_POLICIES/projects/$project.yaml" "$ECLUSE_POLICIES"/catalogue/* "$stamps/source" | sha256sum)
+  wanted=$(cat "$ECLUSE_POLICIES/projects/$project.yaml" "$ECLUSE_POLICIES"/catalogue/* <(printf '%s\n' "$synth" "$builder") | sha256sum)
   if [ "$(cat "$stamps/$project" 2>/dev/null)" != "$wanted" ] || [ ! -f "$ECLUSE_STATE/extracts/$project/current" ]; then
     step "extract of $project" run extract build "$project"
     printf '%s\n' "$wanted" >"$stamps/$project"

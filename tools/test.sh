@@ -17,7 +17,7 @@ banner() {
 }
 
 selection=()
-if "$ROOT/tools/preflight.sh" test && "$ROOT/tools/setup.sh" chromium=chromium && "$ROOT/tools/engine.sh"; then
+if "$ROOT/tools/preflight.sh" test && "$ROOT/tools/setup.sh" chromium=chromium pg_ctlcluster=postgresql && "$ROOT/tools/engine.sh"; then
   "$ROOT/tools/images.sh"
   export ECLUSE_IMAGES_READY=1
 elif [ "${CI:-}" = true ]; then
