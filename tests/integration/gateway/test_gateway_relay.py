@@ -126,6 +126,14 @@ async def test_the_health_check_is_a_constant(rig: Rig) -> None:
         assert answer.status == 403
 
 
+@pytest.mark.parametrize("port", ["", ":", ":80", ":8000."])
+async def test_the_health_check_is_the_hubs_alone(rig: Rig, port: str) -> None:
+    """The proxy looks at a host's name only, so a browser that writes another port is still a browser."""
+    rig.handler = says(text='{"version": "6"}', content_type="application/json")
+    async with rig.browser.get(rig.url("api"), headers={"Host": f"{WORKSPACE.user}.hub.localhost{port}"}) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (403, "gateway_closed")
+
+
 def floods(*messages: str | bytes) -> Handler:
     """Return a workspace whose kernel sends messages and then echoes."""
 

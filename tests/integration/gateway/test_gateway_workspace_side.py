@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 
 import pytest
 from gateway_fake_hub import SERVER_CLIENT, SERVER_TOKEN, USER, server_model
 from gateway_rig import Rig
 from yarl import URL
+
+from ecluse_platform.gateway.turns import REQUESTS_AT_ONCE
+from ecluse_platform.gateway.workspace_server import CONNECTIONS_AT_ONCE
 
 AUTHORIZED = {"Authorization": f"token {SERVER_TOKEN}"}
 
@@ -90,3 +95,47 @@ async def test_health_is_for_the_container_itself(rig: Rig) -> None:
     assert (await call(rig, "GET", "/ecluse/health"))[0] == 200
     (rig.policies / "platform.yaml").write_text("nonsense", encoding="utf-8")
     assert (await call(rig, "GET", "/ecluse/health"))[0] == 503
+
+
+async def test_one_address_has_few_connections_at_once(rig: Rig) -> None:
+    """A workspace that opens connections by the thousand, or sends its headers for ever, takes nothing from others."""
+    opened = [await asyncio.open_connection("127.0.0.1", rig.calls) for _ in range(CONNECTIONS_AT_ONCE)]
+    try:
+        for _, writer in opened:
+            writer.write(b"GET /hub/api HTTP/1.1\r\nX-Slow: ")
+            await writer.drain()
+        reader, writer = await asyncio.open_connection("127.0.0.1", rig.calls)
+        with contextlib.suppress(ConnectionError):
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+        # Another address is another workspace's.
+        reader, writer = await asyncio.open_connection("127.0.0.1", rig.calls, local_addr=("127.0.0.2", 0))
+        writer.write(b"GET /hub/api HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 200")
+        writer.close()
+    finally:
+        for _, writer in opened:
+            writer.close()
+    await asyncio.sleep(0.2)
+    assert (await call(rig, "GET", "/hub/api"))[0] == 200
+
+
+async def test_one_address_has_few_bodies_in_memory_at_once(rig: Rig) -> None:
+    """Bodies beyond a workspace's turns wait outside: nothing of them is read until one of its calls has ended."""
+    head = (
+        f"POST /egress/api/v1/preview HTTP/1.1\r\nHost: x\r\nAuthorization: token {SERVER_TOKEN}\r\n"
+        "Content-Length: 2\r\n\r\n{"
+    )
+    opened = [await asyncio.open_connection("127.0.0.1", rig.calls) for _ in range(REQUESTS_AT_ONCE)]
+    try:
+        for _, writer in opened:
+            writer.write(head.encode())
+            await writer.drain()
+        await asyncio.sleep(0.5)
+        waiting = asyncio.create_task(call(rig, "GET", "/hub/api"))
+        assert not (await asyncio.wait({waiting}, timeout=0.5))[0]
+        opened[0][1].write(b"}")
+        assert (await asyncio.wait_for(waiting, 5))[0] == 200
+    finally:
+        for _, writer in opened:
+            writer.close()

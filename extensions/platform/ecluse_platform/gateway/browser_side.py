@@ -112,7 +112,7 @@ class BrowserSide:
             return self.admission.policy().platform.sessions.permit_check_seconds
 
         started = time.monotonic()
-        async with self.sockets.turns.of(workspace):
+        async with self.sockets.turns.of(workspace.server):
             socket, traffic = await self.sockets.relay(
                 request, workspace, allowed, self.admission.limits, still_allowed
             )
@@ -138,9 +138,10 @@ class BrowserSide:
         raise Refusal("gateway_closed")
 
     def _is_from_the_hub(self, request: web.Request) -> bool:
-        # The proxy sends browsers here under public hosts only, and none of them lies outside the hub's.
-        host, public = request.host.lower(), self.admission.settings.public_host
-        return host != public and not host.endswith("." + public)
+        # The proxy sends browsers here under public hosts only, and none of them lies outside the hub's. It chooses by
+        # the name alone, so whatever port a browser writes behind it says nothing.
+        name, public = request.host.lower().partition(":")[0], self.admission.settings.public_name
+        return name != public and not name.endswith("." + public)
 
     async def _health(self, request: web.Request) -> web.StreamResponse:
         parts = request.raw_path.strip("/").split("/")

@@ -48,7 +48,7 @@ class HttpRelay:
         self, request: web.Request, workspace: Workspace, allowed: Allowed, limits: Gateway
     ) -> web.Response:
         """Ask the workspace and return its answer, rebuilt from the few parts of it that may pass."""
-        async with self.turns.of(workspace):
+        async with self.turns.of(workspace.server):
             try:
                 sent = await read_bounded(request.content, limits.request_bytes)
             except TooLarge as error:

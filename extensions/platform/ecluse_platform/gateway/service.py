@@ -21,6 +21,7 @@ from ecluse_platform.gateway.settings import Settings
 from ecluse_platform.gateway.static import check_copy
 from ecluse_platform.gateway.tickets import Tickets
 from ecluse_platform.gateway.tokens import Signer
+from ecluse_platform.gateway.workspace_server import WorkspaceServer
 from ecluse_platform.gateway.workspace_side import WorkspaceSide
 from ecluse_platform.policyfiles import PolicySource
 
@@ -58,27 +59,22 @@ async def running(
     connector = TCPConnector(use_dns_cache=False, force_close=True, limit=0)
     async with ClientSession(connector=connector, cookie_jar=DummyCookieJar(), auto_decompress=False) as http:
         hub = HubClient(http, settings.hub_url)
-        sides = (
-            (
-                BrowserSide(
-                    admission,
-                    Login(admission, hub, Tickets(lambda: clock().timestamp())),
-                    HttpRelay(settings, resolver, http, meter),
-                    SocketRelay(settings, resolver, http, meter),
-                ).application(),
-                browser,
-            ),
-            (WorkspaceSide(admission, hub, resolver, http).application(), workspace),
+        browsers = BrowserSide(
+            admission,
+            Login(admission, hub, Tickets(lambda: clock().timestamp())),
+            HttpRelay(settings, resolver, http, meter),
+            SocketRelay(settings, resolver, http, meter),
         )
-        runners = [
-            web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=_LAST_SECONDS)
-            for app, _ in sides
-        ]
+        workspaces = WorkspaceServer(WorkspaceSide(admission, hub, resolver, http))
+        sides: tuple[tuple[web.BaseRunner, Address], ...] = (
+            (web.AppRunner(browsers.application(), access_log=None, shutdown_timeout=_LAST_SECONDS), browser),
+            (web.ServerRunner(workspaces, shutdown_timeout=_LAST_SECONDS), workspace),
+        )
         try:
-            for runner, (_, address) in zip(runners, sides, strict=True):
+            for runner, address in sides:
                 await runner.setup()
                 await web.TCPSite(runner, address.host, address.port).start()
             yield
         finally:
-            for runner in runners:
+            for runner, _ in sides:
                 await runner.cleanup()

@@ -55,6 +55,11 @@ class Settings:
         return urlsplit(self.public_url).netloc
 
     @property
+    def public_name(self) -> str:
+        """The hub's host as browsers name it, without a port."""
+        return str(urlsplit(self.public_url).hostname)
+
+    @property
     def service_origin(self) -> str:
         """Origin on which the hub's login comes back to the gateway."""
         return f"{self.scheme}://gateway--service.{self.public_host}"

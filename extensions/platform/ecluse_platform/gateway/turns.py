@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
-from ecluse_platform.core.names import Workspace
-
 # Browsers open six connections to a host at most; every open notebook holds one socket.
 REQUESTS_AT_ONCE = 8
 SOCKETS_AT_ONCE = 64
@@ -18,6 +16,6 @@ class Turns:
     def __init__(self, most: int) -> None:
         self._semaphores: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(most))
 
-    def of(self, workspace: Workspace) -> asyncio.Semaphore:
-        """Return the turns of one workspace, to be held with ``async with``."""
-        return self._semaphores[workspace.server]
+    def of(self, whose: str) -> asyncio.Semaphore:
+        """Return the turns of one workspace, by its name or its address, to be held with ``async with``."""
+        return self._semaphores[whose]

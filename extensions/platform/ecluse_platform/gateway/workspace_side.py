@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
@@ -26,6 +26,7 @@ from ecluse_platform.gateway.log import logger
 from ecluse_platform.gateway.pages import language_of, refusal_as_json, status_of
 from ecluse_platform.gateway.resolver import Resolver
 from ecluse_platform.gateway.settings import JUPYTERHUB_VERSION
+from ecluse_platform.gateway.turns import REQUESTS_AT_ONCE, Turns
 
 _HUB_SECONDS = ClientTimeout(total=20, connect=3)
 # An export's recomputation may take as long as policy gives a query; the egress service bounds it itself.
@@ -47,17 +48,15 @@ class WorkspaceSide:
     hub: HubClient
     resolver: Resolver
     http: ClientSession
+    turns: Turns = field(default_factory=lambda: Turns(REQUESTS_AT_ONCE))
 
-    def application(self) -> web.Application:
-        """Return the application: one handler for every address, since the allow-list is ours."""
-        app = web.Application()
-        app.router.add_route("*", "/{any:.*}", self.answer)
-        return app
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one call; a refusal is JSON, and is logged by its code."""
         try:
-            return await self._call(request)(request)
+            call = self._call(request)
+            # By address, before any token is read: a body or a question to the hub costs the same without a good one.
+            async with self.turns.of(str(request.remote)):
+                return await call(request)
         except Refusal as refusal:
             logger().info("refused", side="workspace", code=refusal.code, status=status_of(refusal))
             return refusal_as_json(refusal, language_of(request.headers))
@@ -66,7 +65,7 @@ class WorkspaceSide:
             broken = Refusal("service_unreachable", {"service": "gateway"})
             return refusal_as_json(broken, language_of(request.headers))
 
-    def _call(self, request: web.Request) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _call(self, request: web.BaseRequest) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
         calls = {
             ("GET", "/ecluse/health"): self._health,
             ("GET", "/hub/api"): self._version,
@@ -83,22 +82,22 @@ class WorkspaceSide:
             return self._egress
         raise Refusal("gateway_closed")
 
-    async def _health(self, request: web.Request) -> web.StreamResponse:
+    async def _health(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.remote != _LOOPBACK:
             raise Refusal("gateway_closed")
         self.admission.policy()
         return web.json_response({"status": "ok"})
 
-    async def _version(self, _request: web.Request) -> web.StreamResponse:
+    async def _version(self, _request: web.BaseRequest) -> web.StreamResponse:
         # The only call without a token. Its answer is public, and the same for all: the hub is not asked.
         return web.json_response({"version": JUPYTERHUB_VERSION}, headers={"X-JupyterHub-Version": JUPYTERHUB_VERSION})
 
-    async def _user(self, request: web.Request) -> web.StreamResponse:
+    async def _user(self, request: web.BaseRequest) -> web.StreamResponse:
         model = await self.hub.holder(_token_of(request.headers))
         await self._check_peer(request, workspace_served(principal_of(model)))
         return web.json_response(model)
 
-    async def _code(self, request: web.Request) -> web.StreamResponse:
+    async def _code(self, request: web.BaseRequest) -> web.StreamResponse:
         """A browser's login to the Jupyter server itself: its client may only be the calling workspace's."""
         body = await _body(request, _LARGEST_HUB_BODY)
         pairs = parse_qsl(body.decode("ascii", errors="replace"))
@@ -112,7 +111,7 @@ class WorkspaceSide:
         url = f"{self.admission.settings.hub_url}/hub/api/oauth2/token"
         return await self._pass_on("POST", url, {}, form, "hub")
 
-    async def _activity(self, request: web.Request) -> web.StreamResponse:
+    async def _activity(self, request: web.BaseRequest) -> web.StreamResponse:
         """Activity of this very workspace: keeping another one awake is not this one's business."""
         token = _token_of(request.headers)
         workspace = await self._workspace_of(token)
@@ -129,7 +128,7 @@ class WorkspaceSide:
         headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
         return await self._pass_on("POST", url, headers, body, "hub")
 
-    async def _egress(self, request: web.Request) -> web.StreamResponse:
+    async def _egress(self, request: web.BaseRequest) -> web.StreamResponse:
         workspace = await self._workspace_of(_token_of(request.headers))
         await self._check_peer(request, workspace)
         body = await _body(request, self.admission.limits().request_bytes)
@@ -145,7 +144,7 @@ class WorkspaceSide:
             raise Refusal("not_authenticated")
         return workspace_of(principal_of(await self.hub.holder(token)))
 
-    async def _check_peer(self, request: web.Request, workspace: Workspace) -> None:
+    async def _check_peer(self, request: web.BaseRequest, workspace: Workspace) -> None:
         """Refuse a call that does not come from the container of the workspace that its token belongs to."""
         if request.remote not in await self.resolver.addresses(workspace):
             raise Refusal("no_workspace_token")
@@ -180,7 +179,7 @@ def _token_of(headers: Mapping[str, str]) -> str:
     return match[1]
 
 
-async def _body(request: web.Request, limit: int) -> bytes:
+async def _body(request: web.BaseRequest, limit: int) -> bytes:
     try:
         return await read_bounded(request.content, limit)
     except TooLarge as error:
