@@ -151,3 +151,15 @@ async def test_what_is_not_there_is_not_found(rig: Rig) -> None:
     """A workspace that does not run is answered as the engine does, so that the hub can tell."""
     assert (await rig.ask("GET", f"/v1.41/containers/{WORKSPACE.container(rig.instance)}/json"))[0] == 404
     assert (await rig.ask("DELETE", f"/v1.41/networks/{WORKSPACE.network(rig.instance)}"))[0] == 404
+
+
+async def test_the_engine_hears_one_dialect(rig: Rig) -> None:
+    """What a body means depends on the version it is sent in: the guard chooses it, its callers do not."""
+    await rig.make_network()
+    name = WORKSPACE.container(rig.instance)
+    path = f"/containers/create?name={name}"
+    status, said = await rig.ask("POST", f"/v1.19{path}", rig.container())
+    assert status == 201, said
+    old, new = [await rig.ask("GET", f"{version}/containers/{name}/json") for version in ("/v1.19", "/v1.41")]
+    assert old == new
+    assert (await rig.ask("DELETE", f"/v1.19/containers/{said['Id']}"))[0] == 204

@@ -19,7 +19,8 @@ from ecluse_platform.guard.rules import Denied
 from ecluse_platform.policyfiles import PolicyError
 
 LONGEST_BODY = 64 * 1024
-_VERSION = r"(?P<version>(?:/v1\.[0-9]{2})?)"
+# Clients write the version that they were told; it is read and then forgotten (engine.py says why).
+_VERSION = r"(?:/v1\.[0-9]{2})?"
 _THING = r"(?P<target>[A-Za-z0-9][A-Za-z0-9_.-]{0,127})"
 _IMAGE = r"(?P<target>[a-z0-9][a-z0-9./-]{0,127}:[A-Za-z0-9_.-]{1,128})"
 
@@ -109,7 +110,7 @@ async def _read(request: web.Request) -> tuple[Route, Call]:
     body = await _body(request)
     if body and not route.has_body:
         raise Denied("this call has no body")
-    return route, Call(parts["version"], parts.get("target", ""), _query(request, route), body)
+    return route, Call(parts.get("target", ""), _query(request, route), body)
 
 
 def _query(request: web.Request, route: Route) -> dict[str, str]:

@@ -25,7 +25,6 @@ _LONGEST_STOP = 60
 class Call:
     """One request as it arrived, taken apart: nothing of it is relayed as it is."""
 
-    version: str
     target: str
     query: dict[str, str]
     body: Body
@@ -41,66 +40,66 @@ class Guard:
     engine: Engine
     today: Callable[[], date]
 
-    async def ping(self, call: Call) -> Answer:
+    async def ping(self, _: Call) -> Answer:
         """Answer whether the engine is there."""
-        return await self.engine.ask("GET", f"{call.version}/_ping")
+        return await self.engine.ask("GET", "/_ping")
 
-    async def engine_version(self, call: Call) -> Answer:
+    async def engine_version(self, _: Call) -> Answer:
         """Answer which version the engine is: clients choose their dialect by it."""
-        return await self.engine.ask("GET", f"{call.version}/version")
+        return await self.engine.ask("GET", "/version")
 
     async def inspect_image(self, call: Call) -> Answer:
         """Describe an image that policy offers, and no other."""
         offered = {image.reference for image in self.policies.current().platform.images.values()}
         if call.target not in offered:
             raise Denied("policy offers no such image")
-        return await self.engine.ask("GET", f"{call.version}/images/{call.target}/json")
+        return await self.engine.ask("GET", f"/images/{call.target}/json")
 
     async def create_network(self, call: Call) -> Answer:
         """Create a session network."""
         planned = rules.check_network(self.policies.current(), self.site, call.body, self.today())
-        return await self.engine.ask("POST", f"{call.version}/networks/create", body=planned)
+        return await self.engine.ask("POST", "/networks/create", body=planned)
 
     async def inspect_network(self, call: Call) -> Answer:
         """Describe a session network of this instance."""
-        answer = await self.engine.network(call.version, call.target)
+        answer = await self.engine.network(call.target)
         if answer.found:
             self._session_of(answer)
         return answer
 
     async def connect(self, call: Call) -> Answer:
         """Put the gateway on a session network."""
-        network = await self.engine.network(call.version, call.target)
+        network = await self.engine.network(call.target)
         if not network.found:
             return network
         _, subnet = self._session_of(network)
         planned = rules.check_connect(self.site, subnet, call.body)
-        path = f"{call.version}/networks/{network.document()['Id']}/connect"
+        path = f"/networks/{network.document()['Id']}/connect"
         return await self.engine.ask("POST", path, body=planned)
 
     async def disconnect(self, call: Call) -> Answer:
         """Take the gateway off a session network."""
-        network = await self.engine.network(call.version, call.target)
+        network = await self.engine.network(call.target)
         if not network.found:
             return network
         self._session_of(network)
         planned = rules.check_disconnect(self.site, call.body)
-        path = f"{call.version}/networks/{network.document()['Id']}/disconnect"
+        path = f"/networks/{network.document()['Id']}/disconnect"
         return await self.engine.ask("POST", path, body=planned)
 
     async def delete_network(self, call: Call) -> Answer:
         """Remove a session network of this instance."""
-        network = await self.engine.network(call.version, call.target)
+        network = await self.engine.network(call.target)
         if not network.found:
             return network
         self._session_of(network)
-        return await self.engine.ask("DELETE", f"{call.version}/networks/{network.document()['Id']}")
+        return await self.engine.ask("DELETE", f"/networks/{network.document()['Id']}")
 
     async def create_container(self, call: Call) -> Answer:
         """Create a workspace's container, exactly as policy plans it, on a network that is already right."""
         name = call.query.get("name", "")
         workspace = _named(self.site, name)
-        network = await self.engine.network(call.version, workspace.network(self.site.instance))
+        network = await self.engine.network(workspace.network(self.site.instance))
         if not network.found:
             raise Denied("the session network does not exist")
         owner, subnet = self._session_of(network)
@@ -116,46 +115,46 @@ class Guard:
             subnet=subnet,
             on=self.today(),
         )
-        return await self.engine.ask("POST", f"{call.version}/containers/create", params={"name": name}, body=planned)
+        return await self.engine.ask("POST", "/containers/create", params={"name": name}, body=planned)
 
     async def inspect_container(self, call: Call) -> Answer:
         """Describe a workspace's container."""
-        answer = await self.engine.container(call.version, call.target)
+        answer = await self.engine.container(call.target)
         if answer.found:
             rules.workspace_of_inspected(self.site, answer.document())
         return answer
 
     async def start_container(self, call: Call) -> Answer:
         """Start a workspace's container, while its person may work."""
-        answer = await self.engine.container(call.version, call.target)
+        answer = await self.engine.container(call.target)
         if not answer.found:
             return answer
         workspace = rules.workspace_of_inspected(self.site, answer.document())
         check_may_work(self.policies.current(), workspace.user, workspace.project, self.today())
-        return await self.engine.ask("POST", f"{call.version}/containers/{answer.document()['Id']}/start")
+        return await self.engine.ask("POST", f"/containers/{answer.document()['Id']}/start")
 
     async def stop_container(self, call: Call) -> Answer:
         """Stop a workspace's container: always allowed."""
-        answer = await self.engine.container(call.version, call.target)
+        answer = await self.engine.container(call.target)
         if not answer.found:
             return answer
         rules.workspace_of_inspected(self.site, answer.document())
         seconds = call.query.get("t", "10")
         if not seconds.isascii() or not seconds.isdigit() or int(seconds) > _LONGEST_STOP:
             raise Denied("the time to stop is not a short number of seconds")
-        path = f"{call.version}/containers/{answer.document()['Id']}/stop"
+        path = f"/containers/{answer.document()['Id']}/stop"
         return await self.engine.ask("POST", path, params={"t": seconds})
 
     async def delete_container(self, call: Call) -> Answer:
         """Remove a workspace's container with its unnamed volumes; the home volume stays."""
-        answer = await self.engine.container(call.version, call.target)
+        answer = await self.engine.container(call.target)
         if not answer.found:
             return answer
         rules.workspace_of_inspected(self.site, answer.document())
         if call.query.get("link") in _TRUE:
             raise Denied("links are not used")
         params = {"v": "true", "force": "true" if call.query.get("force") in _TRUE else "false"}
-        return await self.engine.ask("DELETE", f"{call.version}/containers/{answer.document()['Id']}", params=params)
+        return await self.engine.ask("DELETE", f"/containers/{answer.document()['Id']}", params=params)
 
     def _session_of(self, network: Answer) -> tuple[Workspace, IPv4Network]:
         return rules.session_of_inspected(self.policies.current(), self.site, network.document())

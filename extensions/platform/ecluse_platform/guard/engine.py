@@ -60,7 +60,11 @@ class Engine:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Send a request that the guard wrote itself and return the answer, whatever its status."""
+        """Send a request that the guard wrote itself and return the answer, whatever its status.
+
+        Its path names no version: the engine reads it in its newest dialect. An older one would give the very same body
+        weaker defaults, so it is never the caller's to choose.
+        """
         try:
             async with self._client().request(
                 method, f"http://engine{path}", params=params, json=body, allow_redirects=False
@@ -74,13 +78,13 @@ class Engine:
             raise EngineFault("the answer is too long")
         return Answer(response.status, content)
 
-    async def container(self, version: str, name: str) -> Answer:
+    async def container(self, name: str) -> Answer:
         """Inspect a container by name or id."""
-        return await self.ask("GET", f"{version}/containers/{quote(name, safe='')}/json")
+        return await self.ask("GET", f"/containers/{quote(name, safe='')}/json")
 
-    async def network(self, version: str, name: str) -> Answer:
+    async def network(self, name: str) -> Answer:
         """Inspect a network by name or id."""
-        return await self.ask("GET", f"{version}/networks/{quote(name, safe='')}")
+        return await self.ask("GET", f"/networks/{quote(name, safe='')}")
 
     async def close(self) -> None:
         """Close what is open."""
