@@ -105,11 +105,11 @@ def test_a_steward_reviews_and_enters_no_workspace(hub: dict[str, Any]) -> None:
 
 
 def test_an_operator_stops_and_never_enters(hub: dict[str, Any]) -> None:
-    """Operators list and stop; they cannot open, start, review, submit or make tokens."""
+    """Operators list, and stop on our page, which records who did; they cannot open, start, review or submit."""
     held = names(hub["held"]["operator1"])
-    assert {"list:users", "delete:servers"} <= held
+    assert {"list:users", "read:servers"} <= held
     assert not held & {
-        "access:servers", "servers", "tokens", "admin-ui", "admin:users", "proxy", "shutdown",
+        "access:servers", "servers", "delete:servers", "tokens", "admin-ui", "admin:users", "proxy", "shutdown",
         "custom:egress:review", "custom:egress:submit",
     }  # fmt: skip
 

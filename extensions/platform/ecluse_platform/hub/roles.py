@@ -39,8 +39,8 @@ def groups_of(bundle: PolicyBundle, user: str) -> frozenset[str]:
 def load_roles() -> list[dict[str, Any]]:
     """Return the roles of the hub, each as narrow as its work.
 
-    Nobody may start a server by the hub's own interfaces: people start projects on our pages, which ask the policies
-    first. Nobody makes personal tokens, and nobody opens a workspace that is not theirs.
+    Nobody may start or stop a server by the hub's own interfaces: people do on our pages, which ask the policies first
+    and tell the audit log who did. Nobody makes personal tokens, and nobody opens a workspace that is not theirs.
     """
     return [
         {
@@ -69,7 +69,8 @@ def load_roles() -> list[dict[str, Any]]:
         {
             "name": "operator",
             "description": "Sees which workspaces run and stops them, without entering any",
-            "scopes": ["list:users", "read:servers", "delete:servers"],
+            # Not delete:servers: a stop by the hub's own API would not tell the audit log who asked for it.
+            "scopes": ["list:users", "read:servers"],
             "groups": [OPERATORS],
         },
     ]
