@@ -16,7 +16,8 @@ command -v debootstrap >/dev/null || die "debootstrap is missing" "apt-get insta
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' "Codename: $suite" 2>/dev/null | head -n 1)
 root=$(mktemp -d "$BUILD/debootstrap.XXXXXX")
 trap 'rm -rf "$root"' EXIT
-debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"}
+# Without its keyring debootstrap would warn and go on unverified.
+debootstrap --force-check-gpg --variant=minbase "$suite" "$root" ${mirror:+"$mirror"}
 
 # What a container never reads, and what would differ from one machine to the next.
 find "$root/usr/share/doc" -type f ! -name copyright -delete

@@ -8,7 +8,7 @@ has_compose() { docker compose version >/dev/null 2>&1 || docker-compose version
 packages=()
 command -v dockerd >/dev/null || answers || packages+=(docker.io iptables)
 has_compose || packages+=(docker-compose)
-command -v debootstrap >/dev/null || docker image inspect debian:bookworm-slim >/dev/null 2>&1 || packages+=(debootstrap)
+command -v debootstrap >/dev/null || docker image inspect debian:bookworm-slim >/dev/null 2>&1 || packages+=(debootstrap debian-archive-keyring)
 command -v npm >/dev/null || packages+=(npm)
 if [ ${#packages[@]} -gt 0 ]; then
   [ "$(id -u)" -eq 0 ] || die "Docker is not ready: ${packages[*]} missing" "run this as root, or: apt-get install ${packages[*]}"
