@@ -207,6 +207,8 @@ def _host_config(site: Site, session: Session, network: str) -> Body:
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges:true"],
         "IpcMode": "private",
+        # Left out, it would mean the host's on an engine with cgroups of version 1.
+        "CgroupnsMode": "private",
         "ShmSize": _SHM_MIB * _MIB,
         "Memory": memory,
         "MemorySwap": memory,
