@@ -180,6 +180,7 @@ EXPRESSIONS = {
     "NUM IN (1, 2)": "sql_identifier_used",
     "coalesce(PSA, 'x') = 'x'": "sql_identifier_used",
     "(NAT = 1) OR (PSA IS NULL)": "sql_identifier_used",
+    "NAT IN (@, 2)": "sql_function",
     "NAT = 1 OR SPE = 2": "sql_several_columns",
     "NAT <> SPE": "sql_several_columns",
     "NAT * 10 + SPE <> 13": "sql_several_columns",
@@ -347,6 +348,24 @@ def test_a_text_that_is_too_long_is_not_even_read() -> None:
 def test_a_text_that_nests_for_ever_is_refused(sql: str) -> None:
     """No text brings the parser or the checks to the end of their stack."""
     assert refusal_of(sql).code == "sql_too_deep"
+
+
+LONG = f"least({', '.join(f'SPE + {i}' for i in range(300))})"
+
+
+def test_a_short_text_does_not_mean_a_huge_query() -> None:
+    """An alias in WHERE stands for its expression: used often enough, five pages would mean gigabytes."""
+    refusal = refusal_of(f"SELECT {LONG} AS a, count(*) FROM PRS WHERE a IN ({', '.join(['a'] * 900)}) GROUP BY ALL")
+    assert refusal.code == "sql_alias_too_often"
+    assert refusal.fields["what"] == "a"
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("clause", ["GROUP BY ALL, ", "GROUP BY ALL ORDER BY "])
+def test_long_lists_beside_a_long_dimension_are_read_at_once(clause: str) -> None:
+    """Each name in GROUP BY and ORDER BY is compared with texts that are written once."""
+    sql = f"SELECT {LONG} AS a, NAT AS q, count(*) FROM PRS {clause}{', '.join(['NAT'] * 1200)}"
+    plan_query(small_world.catalogue(), small_world.project(), small_world.profile(), sql, len(sql))
 
 
 def test_every_wording_names_its_fields_in_both_languages() -> None:

@@ -52,6 +52,14 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "of "
             "birth) and, in WHERE, the order of two dates (a <= b).",
         ),
+        "sql_alias_too_often": said(
+            "Ligne {line}, colonne {column} : écrite en entier chaque fois que WHERE la nomme, {what} rendrait la "
+            "requête démesurée.",
+            "Line {line}, column {column}: written in full each time WHERE names it, {what} would make the query far "
+            "too large.",
+            "Nommez-la moins souvent, par exemple une fois devant IN (…), ou simplifiez son expression.",
+            "Name it less often, for instance once before IN (…), or make its expression simpler.",
+        ),
         "sql_pair_read_twice": said(
             "Ligne {line}, colonne {column} : cette dimension mêle deux colonnes alors que {what} est lue deux fois ; "
             "une cellule pourrait être le total de deux autres.",

@@ -16,6 +16,8 @@ from ecluse_platform.core.refusals import Refusal
 _IDENTIFYING = frozenset({ColumnClass.PSEUDONYM, ColumnClass.TECHNICAL_KEY})
 # A table has thousands of labels; longer ones would make it more than anybody, or any page, can hold.
 _LONGEST_LABEL = 200
+# Parts that aliases in WHERE may stand for in all: a short text must not mean a query of gigabytes.
+_MOST_SPELLED_OUT = 10_000
 _TO_COARSEN = frozenset({ColumnClass.DATE, ColumnClass.POTENTIAL_IDENTIFIER})
 
 
@@ -34,6 +36,7 @@ class Builder:
         self._places = places
         self._use = use
         self._named = named or {}
+        self._room = _MOST_SPELLED_OUT
         self._special: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr]] = {
             exp.Column: self._column,
             exp.Paren: self._paren,
@@ -93,12 +96,19 @@ class Builder:
         if not isinstance(node, exp.Column):
             raise self._refused(node)
         if not node.table and node.name.upper() in self._named and not self._scope.find(node.name):
-            return exp.Paren(this=self._named[node.name.upper()].copy())
+            return exp.Paren(this=self._spelled_out(node))
         ref = self._readable(node)
         if self._use is Use.DIMENSION and ref.column.column_class in _TO_COARSEN:
             code = "sql_date_dimension" if ref.column.type == "DATE" else "sql_identifier_dimension"
             raise self._places.refusal(code, node, what=ref.name)
         return ref.sql()
+
+    def _spelled_out(self, node: exp.Column) -> exp.Expr:
+        meant = self._named[node.name.upper()]
+        self._room -= sum(1 for _ in meant.walk())
+        if self._room < 0:
+            raise self._places.refusal("sql_alias_too_often", node, what=node.name)
+        return meant.copy()
 
     def _readable(self, node: exp.Column) -> ColumnRef:
         ref = self._scope.resolve(node)
@@ -129,6 +139,8 @@ class Builder:
     def _function(self, node: exp.Expr) -> exp.Expr:
         keys = functions.FUNCTIONS[type(node)]
         self._only(node, *keys)
+        if node.args.get("this") is None:
+            raise self._refused(node)
         settings = {key: node.args.get(key) for key in functions.SETTINGS.get(type(node), ())}
         built = {key: self._built(node.args.get(key)) for key in keys}
         return type(node)(**settings, **built)

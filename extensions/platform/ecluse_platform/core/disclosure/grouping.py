@@ -69,7 +69,7 @@ def _meant(node: exp.Expr, outputs: Outputs, scope: Scope, places: Places, code:
         if refusal.code != "sql_identifier_used":
             raise
         raise places.refusal(code, node, **({"what": _words(node)} if code == "sql_group_not_shown" else {})) from None
-    return next((d for d in outputs.dimensions if d.built.sql(dialect="duckdb") == built), None)
+    return next((d for d in outputs.dimensions if d.text == built), None)
 
 
 def _not_shown(node: exp.Expr, places: Places) -> Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -27,6 +28,11 @@ class Dimension:
     name: str
     written: exp.Expr
     built: exp.Expr
+
+    @cached_property
+    def text(self) -> str:
+        """What is run, as text: the same expression written again reads the same."""
+        return self.built.sql(dialect="duckdb")
 
 
 @dataclass(frozen=True)
