@@ -41,7 +41,7 @@ _PAGE = """<!doctype html>
 _SECTION = """<section lang="{lang}"><h1>{title}</h1>
 <div class="notice notice-stop"><p>{reason}</p><p>{step}</p></div>
 <p class="actions"><a class="button" href="{home}">{link}</a></p></section>"""
-_TITLES = {Language.FR: "Non, pas par ici", Language.EN: "Not this way"}
+_TITLES = {Language.FR: "Accès refusé", Language.EN: "Access refused"}
 _STOPPED_TITLES = {Language.FR: "Espace de travail arrêté", Language.EN: "Workspace stopped"}
 _LINKS = {Language.FR: "Mes projets", Language.EN: "My projects"}
 
