@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from ecluse_platform.hub.sessions import SessionNetworks
 from integration.guard.guard_kit import IMAGE, POOL, VERSION, WORKSPACE, Rig, docker
 
 NAME = "diabete-idf"
+NEWER = "20261124T120000Z-89abcdef"
 
 
 async def start(rig: Rig) -> str:
@@ -138,6 +140,40 @@ async def test_a_workspace_created_in_time_does_not_start_after_the_permit(rig: 
     assert status == 403
     assert "permit_expired" in message["message"]
     assert (await rig.ask("POST", f"/v1.41/containers/{said['Id']}/stop"))[0] in {204, 304}
+    assert (await rig.ask("DELETE", f"/v1.41/containers/{said['Id']}"))[0] == 204
+
+
+def newer_extract(rig: Rig) -> None:
+    """Publish another version of the extract."""
+    (rig.folder / "extracts" / NAME / NEWER).mkdir()
+    (rig.folder / "extracts" / NAME / "current").write_text(NEWER)
+
+
+def other_image(rig: Rig) -> None:
+    """Offer another image in the place of the project's."""
+    rig.edit("platform.yaml", IMAGE, "scratch-guard-workspace:2")
+
+
+def less_memory(rig: Rig) -> None:
+    """Give the project less memory."""
+    rig.edit(f"projects/{NAME}.yaml", "memory_mib: 2048", "memory_mib: 1024")
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"), [(newer_extract, "Labels, Mounts"), (other_image, "Image"), (less_memory, "Env, Memory")]
+)
+async def test_a_container_of_an_older_plan_does_not_start(rig: Rig, change: Callable[[Rig], None], parts: str) -> None:
+    """Created when it was the plan, refused once the plan is another, and it can still be removed."""
+    await rig.make_network()
+    status, said = await rig.create(rig.container())
+    assert status == 201, said
+    change(rig)
+    status, message = await rig.ask("POST", f"/v1.41/containers/{said['Id']}/start")
+    assert (status, message["message"]) == (
+        403,
+        f"ecluse guard: the container differs from today's plan in {parts}",
+    )
+    assert inspect(said["Id"])["State"]["Status"] == "created"
     assert (await rig.ask("DELETE", f"/v1.41/containers/{said['Id']}"))[0] == 204
 
 

@@ -61,8 +61,17 @@ def test_services_that_open_data_have_no_network() -> None:
     for name in ("compute", "extractor", "guard"):
         assert SERVICES[name]["network_mode"] == "none"
         assert "networks" not in SERVICES[name]
-    assert not any("extracts" in place for place in mounts("egress").values())
-    assert not any("extracts" in place for place in mounts("gateway").values())
+
+
+def test_extracts_are_mounted_in_the_guard_compute_and_the_extractor_only() -> None:
+    """Whoever takes over a service with a network, the hub included, finds neither data nor a folder of them."""
+    holders = {name for name in SERVICES if any("/extracts" in place for place in mounts(name).values())}
+    assert holders == {"guard", "compute", "extractor"}
+    told = {name for name in SERVICES if "ECLUSE_EXTRACTS" in SERVICES[name].get("environment", {})}
+    assert told == holders
+    assert all(mounts(name)["/srv/extracts"].endswith("/extracts:ro") for name in ("guard", "compute"))
+    whole = {place.split(":")[0] for name in SERVICES for place in mounts(name).values()}
+    assert "${ECLUSE_STATE}" not in {place.rstrip("/") for place in whole}
 
 
 def test_only_the_extractor_sees_source_tables_and_the_pseudonym_key() -> None:

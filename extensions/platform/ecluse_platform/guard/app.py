@@ -46,6 +46,8 @@ def _route(name: str, method: str, path: str, check: Check, *query: str, has_bod
 
 
 ROUTES = (
+    # The one call that is no engine's: it has no version, and never reaches the engine.
+    Route("extract", "GET", re.compile(r"/ecluse/extracts/(?P<target>[^/]{0,128})"), Guard.current_extract),
     _route("ping", "GET", "/_ping", Guard.ping),
     _route("version", "GET", "/version", Guard.engine_version),
     _route("image", "GET", f"/images/{_IMAGE}/json", Guard.inspect_image),

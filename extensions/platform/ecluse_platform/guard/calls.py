@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from ecluse_platform.core.container import Body, Site
-from ecluse_platform.core.names import Workspace, workspace_of_container
-from ecluse_platform.core.permit import check_may_work
+from ecluse_platform.core.container import Body, Site, is_extract_version
+from ecluse_platform.core.names import Workspace, is_project_id, workspace_of_container
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.guard import rules
 from ecluse_platform.guard.engine import Answer, Engine
@@ -47,6 +48,17 @@ class Guard:
     async def engine_version(self, _: Call) -> Answer:
         """Answer which version the engine is: clients choose their dialect by it."""
         return await self.engine.ask("GET", "/version")
+
+    async def current_extract(self, call: Call) -> Answer:
+        """Answer which version of a project's extract is current: the hub asks, and so holds no data itself."""
+        known = is_project_id(call.target) and call.target in self.policies.current().projects
+        try:
+            version = self._current_extract(call.target) if known else ""
+        except Refusal:
+            version = ""
+        if not is_extract_version(version):
+            return _said(HTTPStatus.NOT_FOUND, message="ecluse guard: this project has no extract")
+        return _said(HTTPStatus.OK, version=version)
 
     async def inspect_image(self, call: Call) -> Answer:
         """Describe an image that policy offers, and no other."""
@@ -99,19 +111,13 @@ class Guard:
         """Create a workspace's container, exactly as policy plans it, on a network that is already right."""
         name = call.query.get("name", "")
         workspace = _named(self.site, name)
-        network = await self.engine.network(workspace.network(self.site.instance))
-        if not network.found:
-            raise Denied("the session network does not exist")
-        owner, subnet = self._session_of(network)
-        if owner != workspace:
-            raise Denied("the session network is somebody else's")
-        rules.check_members(self.site, network.document(), workspace)
+        subnet = await self._session_subnet(workspace)
         planned = rules.check_container(
             self.policies.current(),
             self.site,
             name,
             call.body,
-            extract=self._current_extract(workspace),
+            extract=self._current_extract(workspace.project),
             subnet=subnet,
             on=self.today(),
         )
@@ -125,12 +131,19 @@ class Guard:
         return answer
 
     async def start_container(self, call: Call) -> Answer:
-        """Start a workspace's container, while its person may work."""
+        """Start a workspace's container, while its person may work and it is what policy plans today."""
         answer = await self.engine.container(call.target)
         if not answer.found:
             return answer
         workspace = rules.workspace_of_inspected(self.site, answer.document())
-        check_may_work(self.policies.current(), workspace.user, workspace.project, self.today())
+        rules.check_start(
+            self.policies.current(),
+            self.site,
+            answer.document(),
+            extract=self._current_extract(workspace.project),
+            subnet=await self._session_subnet(workspace),
+            on=self.today(),
+        )
         return await self.engine.ask("POST", f"/containers/{answer.document()['Id']}/start")
 
     async def stop_container(self, call: Call) -> Answer:
@@ -159,11 +172,22 @@ class Guard:
     def _session_of(self, network: Answer) -> tuple[Workspace, IPv4Network]:
         return rules.session_of_inspected(self.policies.current(), self.site, network.document())
 
-    def _current_extract(self, workspace: Workspace) -> str:
+    async def _session_subnet(self, workspace: Workspace) -> IPv4Network:
+        """Return the range of a workspace's session network, which must be there, its own, and free of strangers."""
+        network = await self.engine.network(workspace.network(self.site.instance))
+        if not network.found:
+            raise Denied("the session network does not exist")
+        owner, subnet = self._session_of(network)
+        if owner != workspace:
+            raise Denied("the session network is somebody else's")
+        rules.check_members(self.site, network.document(), workspace)
+        return subnet
+
+    def _current_extract(self, project: str) -> str:
         try:
-            return (self.extracts / workspace.project / "current").read_text(encoding="ascii").strip()
+            return (self.extracts / project / "current").read_text(encoding="ascii").strip()
         except (OSError, ValueError) as error:
-            raise Refusal("no_extract", {"project": workspace.project}) from error
+            raise Refusal("no_extract", {"project": project}) from error
 
 
 def _named(site: Site, name: str) -> Workspace:
@@ -171,3 +195,8 @@ def _named(site: Site, name: str) -> Workspace:
     if workspace is None:
         raise Denied("the name is not that of a workspace of this instance")
     return workspace
+
+
+def _said(status: HTTPStatus, **fields: str) -> Answer:
+    """Answer in the guard's own words, without the engine."""
+    return Answer(status, json.dumps(fields).encode())

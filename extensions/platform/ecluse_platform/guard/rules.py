@@ -24,6 +24,11 @@ from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.platform import SESSION_PREFIX
 
+# What an inspection says again as it was asked. The image adds labels and variables of its own to ours.
+_CONFIG = ("Image", "User", "Hostname", "Labels", "StopTimeout")
+# An engine whose kernel does not count swap says another value than it was given. In a plan it equals `Memory`.
+_UNTOLD = frozenset({"MemorySwap"})
+
 
 class Denied(Exception):
     """The engine is not asked; the text says why and holds nothing of the request."""
@@ -55,6 +60,29 @@ def check_container(
     if body != planned:
         raise Denied(f"the container differs from its plan in {', '.join(_differences(body, planned))}")
     return planned
+
+
+def check_start(
+    bundle: PolicyBundle, site: Site, container: Mapping[str, Any], *, extract: str, subnet: IPv4Network, on: date
+) -> None:
+    """Refuse to start an inspected container whose person may not work today, or that is not what is planned today.
+
+    It was the plan when it was created; since then the extract, the image or the limits may have been replaced.
+    """
+    workspace = workspace_of_inspected(site, container)
+    project = check_may_work(bundle, workspace.user, workspace.project, on)
+    planned = workspace_body(site, plan_session(bundle, project, workspace, extract, subnet), {})
+    config, host = container.get("Config"), container.get("HostConfig")
+    if not isinstance(config, dict) or not isinstance(host, dict):
+        raise Denied("the container cannot be compared with its plan")
+    old = [key for key in _CONFIG if not _holds(config.get(key), planned[key])]
+    old += [
+        key for key, value in planned["HostConfig"].items() if key not in _UNTOLD and not _holds(host.get(key), value)
+    ]
+    if not set(planned["Env"]) <= set(config.get("Env") or ()):
+        old.append("Env")
+    if old:
+        raise Denied(f"the container differs from today's plan in {', '.join(sorted(old))}")
 
 
 def check_connect(site: Site, subnet: IPv4Network, body: Body) -> Body:
@@ -146,6 +174,19 @@ def _hub_env(session: Session, env: object) -> dict[str, str]:
             raise Denied("a variable is not one the hub may set")
         kept[name] = value
     return kept
+
+
+def _holds(found: object, planned: object) -> bool:
+    """Say whether what was found is what was planned; tables may hold keys that the engine added."""
+    if isinstance(planned, dict):
+        return isinstance(found, dict) and all(_holds(found.get(key), value) for key, value in planned.items())
+    if isinstance(planned, list):
+        return (
+            isinstance(found, list)
+            and len(found) == len(planned)
+            and all(_holds(one, other) for one, other in zip(found, planned, strict=True))
+        )
+    return found == planned
 
 
 def _differences(asked: Body, planned: Body) -> list[str]:

@@ -34,7 +34,7 @@ class HubSettings:
     egress_url: str
     gateway_url: str
     state: Path
-    extracts: Path
+    guard: Path
     policies: Path
     secrets: Path
     oidc: OidcSettings
@@ -77,7 +77,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> HubSettings:
         egress_url=environ.get("ECLUSE_EGRESS_URL", "http://egress:9100"),
         gateway_url=environ.get("ECLUSE_GATEWAY_URL", "http://gateway:8500"),
         state=Path(environ.get("ECLUSE_STATE", "/srv/state")),
-        extracts=Path(environ.get("ECLUSE_EXTRACTS", "/srv/extracts")),
+        guard=Path(environ.get("ECLUSE_GUARD_SOCKET", "/run/ecluse/guard/docker.sock")),
         policies=Path(environ.get("ECLUSE_POLICIES", "/etc/ecluse/policies")),
         secrets=Path(environ.get("ECLUSE_SECRETS", "/run/secrets/ecluse")),
         oidc=OidcSettings(

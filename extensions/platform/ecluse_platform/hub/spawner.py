@@ -87,7 +87,7 @@ class EcluseSpawner(DockerSpawner):  # type: ignore[misc]  # the library ships n
         """Do the start step by step; return what the audit log keeps of it."""
         self.step = Step.CHECKING
         bundle, project = self._check_may_work(workspace)
-        extract = current_extract(self.parts.settings.extracts, project.id)
+        extract = await current_extract(self.parts.settings.guard, project.id)
         image = bundle.platform.images[project.image].reference
         details = {"image": image, "extract": extract, "policy_digest": bundle.digest}
         await self.parts.audit.append(Action.WORKSPACE_START_ASKED, workspace.user, workspace.project, details)

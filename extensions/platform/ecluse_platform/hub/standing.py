@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import http.client
+import json
+import socket
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from pathlib import Path
 
 from ecluse_platform.core.container import is_extract_version
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import PolicyError, PolicySource
+
+_SECONDS = 5.0
+# A version is some thirty characters.
+_LONGEST_ANSWER = 4096
 
 
 def policies_in_force(source: PolicySource) -> PolicyBundle:
@@ -24,12 +33,31 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def current_extract(extracts: Path, project: str) -> str:
-    """Return the version of a project's extract to mount; refuse when none was built."""
+async def current_extract(guard: Path, project: str) -> str:
+    """Return the version of a project's extract to mount, as the guard reads it; refuse when none was built.
+
+    The hub mounts no extract, not even to read which one is current: whoever takes it over finds no data in it.
+    """
     try:
-        version = (extracts / project / "current").read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as error:
-        raise Refusal("no_extract", {"project": project}) from error
-    if not is_extract_version(version):
+        status, body = await asyncio.to_thread(_ask, guard, f"/ecluse/extracts/{project}")
+        said = json.loads(body)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise Refusal("service_unreachable", {"service": "guard"}) from error
+    if status == HTTPStatus.NOT_FOUND:
         raise Refusal("no_extract", {"project": project})
+    version = said.get("version") if status == HTTPStatus.OK and isinstance(said, dict) else None
+    if not isinstance(version, str) or not is_extract_version(version):
+        raise Refusal("service_unreachable", {"service": "guard"})
     return version
+
+
+def _ask(path: Path, address: str) -> tuple[int, bytes]:
+    """Ask over a Unix socket; return the status and the beginning of the answer."""
+    connection = http.client.HTTPConnection("guard", timeout=_SECONDS)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+        link.settimeout(_SECONDS)
+        link.connect(str(path))
+        connection.sock = link
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        return answer.status, answer.read(_LONGEST_ANSWER)
