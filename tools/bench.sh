@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# Measure the running demonstration: how fast its pages answer, and how long a query takes to be recomputed for an export.
+# Measure the running demonstration: pages and recomputed queries, then the project's views beside plain DuckDB on the same files.
 source "$(dirname "$0")/lib.sh"
 
 "$ROOT/tools/setup.sh"
-exec "$VENV/bin/python" "$ROOT/tools/bench.py"
+"$VENV/bin/python" "$ROOT/tests/benchmarks/pages_and_queries.py"
+extract=$ECLUSE_STATE/extracts/diabete-idf
+docker run --rm --interactive --network none --read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp --tmpfs /home/jovyan:uid=1000 \
+  --env ECLUSE_CPUS=2 --env ECLUSE_MEMORY_MIB=2048 --volume "$extract/$(cat "$extract/current"):/data:ro" \
+  --entrypoint python "$(image_name workspace/python)" - <"$ROOT/tests/benchmarks/views_against_parquet.py"

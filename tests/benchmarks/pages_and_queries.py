@@ -1,6 +1,5 @@
 """Measure the running demonstration: pages, and the recomputing of queries on an extract."""
 
-# ruff: noqa: INP001 - a script run by its path, not part of a package
 from __future__ import annotations
 
 import http.client
