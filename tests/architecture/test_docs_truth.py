@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import typer.main
 from documents import PAGES, anchors, commands, links, spans, text
@@ -150,8 +151,14 @@ def test_what_is_refused_is_refused_and_what_is_written_instead_is_accepted(page
     profile, characters = bundle.profile_of(project), bundle.platform.queries.sql_characters
     rows = re.findall(r"^\| `(SELECT [^`]+)` \| .* \| `(SELECT [^`]+)` \|$", text(Path(page)), re.MULTILINE)
     assert len(rows) > 10
+    # A query that is accepted must also run: DuckDB knows the types of the columns, the plan does not.
+    tables = duckdb.connect()
+    for name, table in bundle.catalogue.tables.items():
+        columns = ", ".join(f"{column} {known.type}" for column, known in table.columns.items())
+        tables.execute(f"CREATE TABLE {name} ({columns})")
     for refused, accepted in rows:
         plan_query(bundle.catalogue, project, profile, accepted, characters)
+        tables.execute(accepted)
         with pytest.raises(Refusal):
             plan_query(bundle.catalogue, project, profile, refused, characters)
 
