@@ -71,8 +71,8 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "sql_aggregate": said(
             "Ligne {line}, colonne {column} : {what} n'est pas encore vérifiable ; seuls des effectifs peuvent sortir.",
             "Line {line}, column {column}: {what} cannot be verified yet; only counts can come out.",
-            "Utilisez count(*) pour des lignes ou count(DISTINCT {known}) pour des personnes.",
-            "Use count(*) for rows or count(DISTINCT {known}) for persons.",
+            "Utilisez count(*) pour des lignes, ou count(DISTINCT …) d'une seule clé de personne : {known}.",
+            "Use count(*) for rows, or count(DISTINCT …) of one key of persons: {known}.",
         ),
         "sql_aggregate_place": said(
             "Ligne {line}, colonne {column} : {what} doit être seul dans sa colonne, sans calcul autour.",
@@ -83,8 +83,8 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "sql_count_column": said(
             "Ligne {line}, colonne {column} : {what} n'est pas une clé de personne.",
             "Line {line}, column {column}: {what} is not a key of persons.",
-            "Comptez des personnes : count(DISTINCT {known}).",
-            "Count persons: count(DISTINCT {known}).",
+            "Comptez des personnes : count(DISTINCT …) d'une seule de ces clés : {known}.",
+            "Count persons: count(DISTINCT …) of one of these keys: {known}.",
         ),
         "sql_count_left": said(
             "Ligne {line}, colonne {column} : {what} vient d'un LEFT JOIN ; compter ses personnes révélerait celles "
@@ -104,8 +104,8 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "sql_no_measure": said(
             "La requête ne compte rien : elle donnerait des lignes individuelles.",
             "The query counts nothing: it would give individual rows.",
-            "Ajoutez count(*) ou count(DISTINCT {known}).",
-            "Add count(*) or count(DISTINCT {known}).",
+            "Ajoutez count(*), ou count(DISTINCT …) d'une seule clé de personne : {known}.",
+            "Add count(*), or count(DISTINCT …) of one key of persons: {known}.",
         ),
         "sql_too_many_dimensions": said(
             "Le tableau a {count} dimensions ; la règle du projet en permet {most}.",

@@ -29,8 +29,8 @@ _NEXT: Mapping[State, Text] = MappingProxyType(
             en="Nothing to do: the request waits for the data stewards.",
         ),
         State.RETURNED: Text(
-            fr="Lisez la raison, modifiez la requête dans le notebook et renvoyez-la.",
-            en="Read the reason, change the query in the notebook and resubmit it.",
+            fr="Lisez la raison, modifiez la requête dans le notebook, puis : demande.resubmit(brouillon).",
+            en="Read the reason, change the query in the notebook, then: request.resubmit(draft).",
         ),
         State.REJECTED: Text(
             fr="La demande est close ; lisez la raison avant d'en préparer une autre.",
