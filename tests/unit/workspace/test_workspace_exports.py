@@ -118,7 +118,7 @@ def test_requests_refresh_withdraw_and_resubmit(platform: Platform) -> None:
 
 def test_a_draft_must_say_what_and_what_for() -> None:
     """Empty words are refused before anything is sent."""
-    with pytest.raises(ecluse.EcluseError, match="Finalité"):
+    with pytest.raises(ecluse.EcluseError, match="Objectif"):
         ecluse.export(title="t", purpose=" ")
     with pytest.raises(ecluse.EcluseError, match="aucune requête"):
         ecluse.export(title="t", purpose="p").submit()

@@ -150,7 +150,7 @@ class RequestList(list[Request]):
     """The project's requests, shown as a table."""
 
     def _rows(self) -> list[tuple[str, ...]]:
-        return [(r.id, r.title, state_words(r.state), str(r._answer.get("updated_at") or "")) for r in self]  # noqa: SLF001 - same module
+        return [(r.id, r.title, state_words(r.state), _minute(r._answer.get("updated_at"))) for r in self]  # noqa: SLF001 - same module
 
     def __repr__(self) -> str:
         """Show the requests as text."""
@@ -209,6 +209,11 @@ def _some_text(value: str, what: str) -> str:
     if not value.strip():
         raise EcluseError(words("empty", what=words(what)))
     return value.strip()
+
+
+def _minute(moment: object) -> str:
+    """Write a moment, which the service gives in UTC, as people read it."""
+    return f"{moment[:10]} {moment[11:16]} UTC" if isinstance(moment, str) and moment else ""
 
 
 def _joined(values: list[Any]) -> str:
