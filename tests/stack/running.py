@@ -18,7 +18,7 @@ STATE = ROOT / "build" / "test-state"
 POLICIES = ROOT / "build" / "test-policies"
 PORT = 18000
 IDP_PORT = 18100
-PATIENTS = 8000
+PATIENTS = 20000
 # What a run changes. Tables, extracts and keys are kept: the next run makes them again if their inputs changed.
 CHANGING = ("hub", "gateway", "egress", "audit", "idp", "run")
 ENVIRONMENT = {
