@@ -80,8 +80,12 @@ async def test_a_token_speaks_for_its_own_workspace_only(rig: Rig) -> None:
     rig.hub.models["two-servers"] = two
     for token in ("steward-token", "two-servers"):
         assert (await call(rig, "GET", "/egress/api/v1/requests", {"Authorization": f"token {token}"}))[0] == 403
-    assert (await call(rig, "GET", "/hub/api/user", {"Authorization": "token unknown-token"}))[0] == 401
-    assert (await call(rig, "GET", "/hub/api/user"))[0] == 401
+
+
+async def test_a_dead_token_is_refused_as_the_hub_refuses_it(rig: Rig) -> None:
+    """JupyterHub's client takes 403, and nothing else, as "log in again"; 401 makes it show an error page."""
+    assert (await call(rig, "GET", "/hub/api/user", {"Authorization": "token unknown-token"}))[0] == 403
+    assert (await call(rig, "GET", "/hub/api/user"))[0] == 403
 
 
 async def test_a_silent_hub_or_egress_service_means_no(rig: Rig) -> None:

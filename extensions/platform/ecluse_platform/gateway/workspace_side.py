@@ -93,7 +93,15 @@ class WorkspaceSide:
         return web.json_response({"version": JUPYTERHUB_VERSION}, headers={"X-JupyterHub-Version": JUPYTERHUB_VERSION})
 
     async def _user(self, request: web.BaseRequest) -> web.StreamResponse:
-        model = await self.hub.holder(_token_of(request.headers))
+        try:
+            model = await self.hub.holder(_token_of(request.headers))
+        except Refusal as refusal:
+            if refusal.code != "not_authenticated":
+                raise
+            # The hub says 403 here, and only then does a Jupyter server ask the bearer of an old cookie to log in again.
+            answer = refusal_as_json(refusal, language_of(request.headers))
+            answer.set_status(web.HTTPForbidden.status_code)
+            return answer
         await self._check_peer(request, workspace_served(principal_of(model)))
         return web.json_response(model)
 
