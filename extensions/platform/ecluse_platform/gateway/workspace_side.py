@@ -98,7 +98,7 @@ class WorkspaceSide:
         except Refusal as refusal:
             if refusal.code != "not_authenticated":
                 raise
-            # The hub says 403 here, and only then does a Jupyter server ask the bearer of an old cookie to log in again.
+            # As the hub: only on 403 does a Jupyter server ask the bearer of an old cookie to log in again.
             answer = refusal_as_json(refusal, language_of(request.headers))
             answer.set_status(web.HTTPForbidden.status_code)
             return answer
