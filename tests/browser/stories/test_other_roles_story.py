@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from stack.browsing import post
 from stack.policies import EXPIRED, NOT_STARTED
@@ -84,3 +84,18 @@ def test_a_researcher_whom_the_permit_does_not_name_is_refused(stack: Stack, log
     token = page.locator("input[name=_xsrf]").first.get_attribute("value")
     status = post(page, f"{stack.hub_url}/hub/projects/antibio-national/start", {"_xsrf": token or ""})
     assert status == 403
+
+
+def test_logging_out_ends_the_session_and_not_only_its_cookies(
+    stack: Stack, login: Callable[[str], Page], new_context: Callable[[], BrowserContext]
+) -> None:
+    """Cookies copied before a logout open nothing after it: neither the hub's pages nor a workspace."""
+    page = login("researcher1")
+    copied = page.context.cookies()
+    page.goto(f"{stack.hub_url}/hub/logout")
+    thief = new_context()
+    thief.add_cookies([{**cookie} for cookie in copied])
+    other = thief.new_page()
+    other.goto(f"{stack.hub_url}/hub/projects")
+    expect(other.get_by_role("heading", name="Mes projets")).to_have_count(0)
+    expect(other.locator("#project-diabete-idf")).to_have_count(0)

@@ -10,6 +10,7 @@ from traitlets import Instance
 from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.names import is_user_name
 from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.hub.logout import EverywhereLogoutHandler
 from ecluse_platform.hub.parts import Parts
 from ecluse_platform.hub.refusing import RefusalError
 from ecluse_platform.hub.roles import groups_of
@@ -21,6 +22,7 @@ class EcluseAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # the l
     """OpenID Connect sign-in for the persons whom the policies name, and for nobody else."""
 
     parts = Instance(Parts).tag(config=True)
+    logout_handler = EverywhereLogoutHandler
 
     def get_handlers(self, app: Any) -> list[Any]:
         """Add our pages; they come before the hub's own, and so replace those of the same address."""
