@@ -77,7 +77,7 @@ def test_two_stewards_vote_blind_and_both_are_needed(rig: Rig) -> None:
     view = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward2"), request.id)
     assert view.votes == ()
     assert (view.votes_cast, view.votes_needed, view.may_vote) == (1, 2, True)
-    assert all(found.entry.action.value != "vote_cast" for found in view.history)
+    assert all(event.what != "vote_cast" for event in view.history)
     rig.vote(request.id, "steward2")
     assert [done.state for done in rig.release()] == [State.RELEASED]
 
@@ -97,6 +97,46 @@ def test_a_return_is_answered_with_another_round(rig: Rig) -> None:
     assert refused.value.code == "screened_bytes_changed"
     rig.vote(request.id, "steward1")
     assert [done.round for done in rig.release()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "decided"),
+    [
+        (Verdict.APPROVE, "decided_approved"),
+        (Verdict.RETURN, "decided_returned"),
+        (Verdict.REJECT, "decided_rejected"),
+    ],
+)
+def test_the_project_reads_the_decision_in_the_history_but_no_vote(rig: Rig, verdict: Verdict, decided: str) -> None:
+    """A first vote of two leaves no line; the last one leaves what the round came to, and no steward's name."""
+    request = rig.submit("researcher2", TWO_STEWARDS)
+    rig.screen()
+    author = Researcher("researcher2", TWO_STEWARDS)
+
+    def read() -> list[tuple[str, str | None]]:
+        view = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), author, request.id)
+        return [(event.what, event.actor) for event in view.history]
+
+    before = read()
+    rig.vote(request.id, "steward1", verdict)
+    assert read() == before
+    rig.vote(request.id, "steward2")
+    assert read() == [*before, (decided, None)]
+    assert not {actor for _, actor in read()} & {"steward1", "steward2"}
+
+
+@pytest.mark.parametrize("text", ["", " \n\t"])
+def test_an_empty_comment_is_refused_in_words_about_comments(rig: Rig, text: str) -> None:
+    """Whoever writes it, when the browser's own check is passed by."""
+    request, one = rig.submit(), steward("steward1")
+    with pytest.raises(Refusal) as refused:
+        commenting.comment_as_researcher(rig.store, rig.bundle, rig.clock(), ME, request.id, text)
+    assert refused.value.code == "comment_needed"
+    assert "commentaire" in refused.value.reason.fr
+    with pytest.raises(Refusal) as refused:
+        commenting.comment_as_steward(rig.store, rig.bundle, rig.clock(), one, request.id, text, Audience.PUBLIC)
+    assert refused.value.code == "comment_needed"
+    assert rig.get(request.id).comments == ()
 
 
 def test_a_return_must_say_why(rig: Rig) -> None:

@@ -81,6 +81,17 @@ def test_a_vote_must_be_complete(rig: Rig, visit: Visit, waiting: str, fields: d
     assert rig.get(waiting).votes == ()
 
 
+@pytest.mark.parametrize(("verdict", "line"), [("return", "Renvoyée à l&#39;auteur"), ("reject", "Rejetée")])
+def test_the_author_reads_the_decision_in_the_history(visit: Visit, waiting: str, verdict: str, line: str) -> None:
+    """The page says what was decided; the vote itself is not a line of it."""
+    steward, author = visit("steward1"), visit("researcher1")
+    fields = {"verdict": verdict, "subject": steward.subject(waiting), "comment": "Expliquez."}
+    assert steward.post(f"/review/{waiting}/vote", "/requests", **fields).status_code == 303
+    history = author.get(f"/requests/{waiting}").text.split("Historique")[-1]
+    assert f'<strong>{line}</strong><span class="when">vérification' in history
+    assert "Avis donné" not in history
+
+
 def test_sending_a_vote_twice_counts_once(rig: Rig, visit: Visit, waiting: str) -> None:
     """The same form sent again, by a double click, changes nothing."""
     steward = visit("steward1")
@@ -89,3 +100,30 @@ def test_sending_a_vote_twice_counts_once(rig: Rig, visit: Visit, waiting: str) 
     second = steward.post(f"/review/{waiting}/vote", "/requests", **fields)
     assert (first.status_code, second.status_code) == (303, 409)
     assert len(rig.get(waiting).votes) == 1
+
+
+def test_a_refused_form_leads_back_to_its_page(visit: Visit, waiting: str) -> None:
+    """The switch of language and the main button go to the page of the form, which can be read."""
+    steward, page = visit("steward1"), f"/services/egress/review/{waiting}"
+    fields = {"verdict": "return", "subject": steward.subject(waiting)}
+    answer = steward.post(f"/review/{waiting}/vote", f"/review/{waiting}", **fields)
+    assert answer.status_code == 422
+    assert f'<a class="button" href="{page}">Rouvrir la page</a>' in answer.text
+    assert f'href="{page}?lang=en"' in answer.text
+    assert '<html lang="en">' in steward.get(f"/review/{waiting}?lang=en").text
+
+
+def test_a_form_sent_without_a_session_leads_to_its_page_by_the_login(rig: Rig, waiting: str) -> None:
+    """Whoever was logged out meanwhile logs in to the page that they were on."""
+    with Visitor(rig, "steward1") as nobody:
+        answer = nobody.send("POST", f"/review/{waiting}/vote", data={})
+    assert answer.status_code == 401
+    assert f'<a class="button" href="/services/egress/review/{waiting}">Se connecter</a>' in answer.text
+    assert "Rouvrir la page" not in answer.text
+
+
+def test_a_form_about_what_is_not_there_offers_no_page(visit: Visit) -> None:
+    """A request that does not exist for a person is not offered to be opened again."""
+    answer = visit("researcher1").post("/requests/unknown/withdraw", "/requests")
+    assert answer.status_code == 404
+    assert "Rouvrir la page" not in answer.text

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 FAMILIES = {
     "state.": [state.value for state in State],
     "action.": [action.value for action in Action if action not in HUB_ACTIONS],
+    "action.decided_": [State.APPROVED.value, State.RETURNED.value, State.REJECTED.value],
     "verdict.": [verdict.value for verdict in Verdict],
     "fault.": [fault.value for fault in Fault],
     "vote.": [verdict.value for verdict in Verdict],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.workflow import (
     FINAL_STATES,
     OPEN_STATES,
@@ -60,6 +61,14 @@ def test_a_step_outside_the_table_is_refused(state: State, step: Step) -> None:
     with pytest.raises(Refusal) as refused:
         advance(state, step)
     assert refused.value.code == "wrong_state"
+    assert refused.value.fields == {"state": state.value, "step": step.value}
+    assert refused.value.reason.fr.endswith(f"est maintenant « {STATE_WORDS[state].fr} ».")
+    assert refused.value.reason.en.endswith(f"is now “{STATE_WORDS[state].en}”.")
+
+
+def test_every_state_has_a_word() -> None:
+    """A refusal never falls back on a code."""
+    assert set(STATE_WORDS) == set(State)
 
 
 def test_open_and_final_states_do_not_meet() -> None:

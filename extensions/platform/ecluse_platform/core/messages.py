@@ -14,6 +14,7 @@ from ecluse_platform.core.messages_gateway import GATEWAY
 from ecluse_platform.core.messages_page import PAGE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.messages_request import REQUEST
+from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
 MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType({**ACCESS, **GATEWAY, **PAGE, **QUERY, **REQUEST})
@@ -30,4 +31,10 @@ def step_of(code: str, fields: Mapping[str, str]) -> Text:
 
 
 def _filled(text: Text, fields: Mapping[str, str]) -> Text:
-    return Text(fr=text.fr.format_map(fields), en=text.en.format_map(fields))
+    # A state is a code in the fields, for programs, and a word in the sentence, for people.
+    word = STATE_WORDS.get(fields.get("state", ""))
+    if word is None:
+        return Text(fr=text.fr.format_map(fields), en=text.en.format_map(fields))
+    return Text(
+        fr=text.fr.format_map({**fields, "state": word.fr}), en=text.en.format_map({**fields, "state": word.en})
+    )

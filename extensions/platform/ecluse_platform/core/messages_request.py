@@ -15,10 +15,13 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         ),
         "wrong_state": (
             Text(
-                fr="La demande est dans l'état « {state} » : l'étape « {step} » n'y est pas possible.",
-                en="The request is in state “{state}”: the step “{step}” is not possible there.",
+                fr="Cette action n'est plus possible : l'état de la demande est maintenant « {state} ».",
+                en="This is no longer possible: the state of the request is now “{state}”.",
             ),
-            Text(fr="Rechargez la demande pour voir où elle en est.", en="Reload the request to see where it stands."),
+            Text(
+                fr="Ouvrez la page de la demande pour voir la suite ; si elle est close, il faut une nouvelle demande.",
+                en="Open the request's page to see what comes next; if it is closed, a new request is needed.",
+            ),
         ),
         "changed_meanwhile": (
             Text(
@@ -145,12 +148,12 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         ),
         "comment_needed": (
             Text(
-                fr="Un renvoi, un rejet ou une révocation doit dire pourquoi.",
-                en="A return, a rejection or a revocation must say why.",
+                fr="Le texte manque : un commentaire, un renvoi, un rejet ou une révocation ne peut être vide.",
+                en="The text is missing: a comment, a return, a rejection or a revocation cannot be empty.",
             ),
             Text(
-                fr="Écrivez en une phrase ce que l'auteur doit savoir.",
-                en="Write in one sentence what the author needs to know.",
+                fr="Écrivez au moins une phrase, puis envoyez de nouveau.",
+                en="Write at least one sentence, then send it again.",
             ),
         ),
         "not_approved": (

@@ -57,7 +57,7 @@ def checked_text(text: str) -> str:
 def _some(text: str) -> str:
     plain = checked_text(text)
     if not plain:
-        raise Refusal("bad_request", {"field": "comment"})
+        raise Refusal("comment_needed")
     return plain
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecluse_platform.core.audit import AuditEntry
 from ecluse_platform.core.disclosure.table import ProtectedTable
 from ecluse_platform.core.identity import Principal
 from ecluse_platform.core.permissions import (
@@ -30,7 +29,7 @@ from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.ports import Store, Vault
 from ecluse_platform.egress.services.differencing import DIFFERENCING_WARNING, EarlierRelease, earlier_releases
-from ecluse_platform.egress.services.histories import seen_by_project, seen_by_steward
+from ecluse_platform.egress.services.histories import Event, seen_by_project, seen_by_steward
 from ecluse_platform.egress.services.next_steps import next_step
 from ecluse_platform.egress.services.people import Researcher, seen
 
@@ -49,7 +48,7 @@ class ResearcherView:
     comments: tuple[Comment, ...]
     may_change: bool
     next_step: Text
-    history: tuple[AuditEntry, ...]
+    history: tuple[Event, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class ReviewView:
     may_vote: bool
     vote_refusal: Refusal | None
     earlier: tuple[EarlierRelease, ...]
-    history: tuple[AuditEntry, ...]
+    history: tuple[Event, ...]
 
 
 def list_for_researcher(

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
 STATES = {
-    "state.draft": Text(fr="Brouillon", en="Draft"),
-    "state.submitted": Text(fr="Déposée", en="Submitted"),
-    "state.screening": Text(fr="Recalcul en cours", en="Being recomputed"),
-    "state.quarantined": Text(fr="En quarantaine", en="In quarantine"),
-    "state.in_review": Text(fr="En vérification", en="In review"),
-    "state.returned": Text(fr="Renvoyée", en="Returned"),
-    "state.rejected": Text(fr="Rejetée", en="Rejected"),
-    "state.approved": Text(fr="Approuvée", en="Approved"),
-    "state.released": Text(fr="Diffusée", en="Released"),
-    "state.revoked": Text(fr="Révoquée", en="Revoked"),
-    "state.withdrawn": Text(fr="Retirée", en="Withdrawn"),
+    **{f"state.{state}": word for state, word in STATE_WORDS.items()},
     "verdict.approve": Text(fr="Favorable", en="Approve"),
     "verdict.return": Text(fr="Renvoi", en="Return"),
     "verdict.reject": Text(fr="Rejet", en="Reject"),
@@ -31,6 +22,10 @@ STATES = {
         fr="un fichier conservé ne correspond plus à son empreinte", en="a stored file no longer matches its hash"
     ),
     "action.by_service": Text(fr="service de sortie", en="egress service"),
+    "action.by_stewards": Text(fr="vérification", en="review"),
+    "action.decided_approved": Text(fr="Approuvée", en="Approved"),
+    "action.decided_returned": Text(fr="Renvoyée à l'auteur", en="Returned to the author"),
+    "action.decided_rejected": Text(fr="Rejetée", en="Rejected"),
     "action.request_submitted": Text(fr="Demande déposée", en="Request submitted"),
     "action.request_resubmitted": Text(fr="Nouvelle version déposée", en="New version submitted"),
     "action.request_refused": Text(fr="Envoi refusé", en="Submission refused"),
