@@ -39,6 +39,7 @@ class FakeHub:
             return answer
 
         @app.get("/hub/home")
+        @app.get("/hub/projects")
         def home() -> str:
             return "projects"
 

@@ -85,3 +85,11 @@ def test_a_form_without_a_session_asks_for_a_login(rig: Rig) -> None:
         answer = visitor.send("POST", "/review/abc/vote", data={"verdict": "approve"})
         assert answer.status_code == 401
         assert "location" not in answer.headers
+
+
+def test_a_language_asked_on_the_first_visit_outlasts_the_login(rig: Rig) -> None:
+    """Coming from the hub's English pages without a session, one reads English once logged in."""
+    with Visitor(rig, "researcher1") as visitor:
+        opened = visitor.log_in("/requests?lang=en")
+        assert opened.headers["location"] == "/services/egress/requests"
+        assert '<html lang="en">' in visitor.get("/requests").text

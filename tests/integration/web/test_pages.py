@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -230,3 +231,25 @@ def test_a_large_table_is_shown_whole(rig: Rig, visit: Visit) -> None:
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Grand tableau")
     page = visit("steward1").get(f"/review/{made}").text
     assert page.count('<td class="row-number">') == most
+
+
+@pytest.mark.parametrize(
+    ("person", "path", "tabs"),
+    [
+        ("researcher1", "/requests", ["Mes projets", "Mes demandes d&#39;export"]),
+        ("projectadmin1", "/requests", ["Mes projets"]),
+        ("steward1", "/review", ["Accueil", "Vérification"]),
+        ("operator1", "/operations", ["Accueil", "Exploitation"]),
+    ],
+)
+def test_the_menu_shows_what_concerns_a_person(visit: Visit, person: str, path: str, tabs: list[str]) -> None:
+    """Requests are for researchers, and the hub's page is called by the title it has for that person."""
+    page = visit(person).get(path).text
+    menu = page[page.index('<nav class="nav"') : page.index("</nav>")]
+    assert re.findall(r">([^<>]+)</a>", menu) == tabs
+
+
+def test_the_way_back_to_the_hub_says_the_language(rig: Rig, visit: Visit) -> None:
+    """The hub is on another origin and is told in which language one reads."""
+    visitor = visit("researcher1")
+    assert f'href="{rig.hub_url}/hub/projects?lang=en"' in visitor.get("/requests?lang=en").text

@@ -71,9 +71,12 @@ class PageTools:
         """
         return Reader(static_url.__self__)
 
-    def egress(self, path: str = "") -> str:
-        """Return the address of a page of the egress service."""
-        return self._settings.service_page("egress", path)
+    def egress(self, path: str, reader: Reader) -> str:
+        """Return the address of a page of the egress service, in the reader's language.
+
+        The service is on another origin and cannot see the language remembered here: the address says it.
+        """
+        return f"{self._settings.service_page('egress', path)}?{urlencode({'lang': reader.language.value})}"
 
     def refusal_of(self, exception: object) -> Refusal | None:
         """Return the refusal that an error page is about, None when it is about a fault."""

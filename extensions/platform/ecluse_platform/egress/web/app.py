@@ -28,7 +28,7 @@ def add_pages(app: FastAPI, deps: Deps) -> None:
     renderer = Renderer(site, deps.clock, lambda: _platform_title(deps))
     tokens = HubTokens(deps.settings.hub_api_url, deps.settings.hub_token)
     door = Door(deps, site, Sessions(lambda: deps.clock().timestamp()), tokens)
-    messages = Messages(renderer, door)
+    messages = Messages(renderer, door, site.cookie_path)
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for router in (
         login.routes(door, renderer, site),

@@ -16,7 +16,7 @@ from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.web import pkce
 from ecluse_platform.egress.web.forms import read_form
 from ecluse_platform.egress.web.hubtoken import HubTokens
-from ecluse_platform.egress.web.language import PARAMETER
+from ecluse_platform.egress.web.language import PARAMETER, remember
 from ecluse_platform.egress.web.sessions import LOGIN_SECONDS, Login, Sessions
 from ecluse_platform.egress.web.site import CLIENT_ID, Site
 from ecluse_platform.egress.web.visitor import LoginNeeded, Visitor
@@ -68,6 +68,8 @@ class Door:
             pkce.authorize_url(self._site.authorize, CLIENT_ID, self._site.callback, state, verifier), status_code=302
         )
         self._set(response, self._login_cookie, browser, LOGIN_SECONDS)
+        # The way back names the page without its language: a choice made in the address must outlast the detour.
+        remember(request, response, self._site.cookie_path, secure=self._site.secure)
         return response
 
     def complete(self, request: Request, code: str, state: str) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 
@@ -10,6 +10,7 @@ from ecluse_platform.core.text import Language
 
 COOKIE = "ecluse-lang"
 PARAMETER = "lang"
+READING = frozenset({"GET", "HEAD"})
 _YEAR = 365 * 24 * 3600
 
 
@@ -29,7 +30,15 @@ def remember(request: Request, response: Response, path: str, *, secure: bool) -
         )
 
 
-def switches(request: Request) -> dict[Language, str]:
-    """Return, per language, the query string that shows the same page in it."""
+def page_of_form(request: Request, home: str) -> str:
+    """Return the page that a form stands on: the parent of the form's own address, which cannot be read."""
+    parent = request.url.path.rpartition("/")[0]
+    # Never out of our own pages, whatever address a form was sent to.
+    return quote(parent) if parent.startswith(home) else home
+
+
+def switches(request: Request, home: str) -> dict[Language, str]:
+    """Return, per language, the address that shows the same page in it; for a form's answer, the form's page."""
+    page = "" if request.method in READING else page_of_form(request, home)
     others = [(k, v) for k, v in request.query_params.multi_items() if k != PARAMETER]
-    return {language: "?" + urlencode([*others, (PARAMETER, language.value)]) for language in Language}
+    return {language: f"{page}?{urlencode([*others, (PARAMETER, language.value)])}" for language in Language}

@@ -64,7 +64,7 @@ class Renderer:
                 "size": reader.size,
                 "lang": reader.language.value,
                 "colon": reader.colon,
-                "switches": language.switches(request),
+                "switches": language.switches(request, self._site.cookie_path),
                 "visitor": visitor,
                 "platform_title": self._title(),
             }

@@ -43,7 +43,8 @@ class Site:
     @property
     def hub_home(self) -> str:
         """The hub's page of projects."""
-        return f"{self.hub_origin}/hub/home"
+        # Not /hub/home, which redirects here and loses the language asked for in the address.
+        return f"{self.hub_origin}/hub/projects"
 
     @property
     def hub_logout(self) -> str:

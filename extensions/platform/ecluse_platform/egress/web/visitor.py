@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ecluse_platform.core.identity import REVIEW_SCOPE, Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
-from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.policy.project import MemberRole, Project
 from ecluse_platform.egress.web.sessions import Session
 
 
@@ -26,6 +26,11 @@ class Visitor:
     def name(self) -> str:
         """The person's name, as the hub proves it."""
         return self.principal.name
+
+    @property
+    def is_researcher(self) -> bool:
+        """Whether the pages of requests concern this person."""
+        return any(project.role_of(self.name) is MemberRole.RESEARCHER for project in self.projects)
 
     @property
     def is_steward(self) -> bool:

@@ -8,6 +8,7 @@ FRAME = {
     "frame.skip": Text(fr="Aller au contenu", en="Skip to content"),
     "frame.language": Text(fr="Langue", en="Language"),
     "frame.navigation": Text(fr="Navigation principale", en="Main navigation"),
+    "frame.home": Text(fr="Accueil", en="Home"),
     "frame.projects": Text(fr="Mes projets", en="My projects"),
     "frame.requests": Text(fr="Mes demandes d'export", en="My export requests"),
     "frame.review": Text(fr="Vérification", en="Review"),
