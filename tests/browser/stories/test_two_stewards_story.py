@@ -85,6 +85,7 @@ def test_a_second_table_comes_with_the_earlier_release_and_a_warning(
     steward.goto(f"{stack.egress_url}/review/{second}")
     expect(steward.locator("body")).to_contain_text("Antibiotiques par département")
     expect(steward.locator("body")).to_contain_text(re.compile("pas encore (vérifi|contrôl)"))
+    steward.get_by_text("Antibiotiques par département").first.scroll_into_view_if_needed()
     shot(steward, "steward-earlier-releases")
 
 
