@@ -18,7 +18,8 @@ def limit_this_process(memory_mib: int, seconds: int, threads: int) -> None:
     memory = (memory_mib + _BASE_MIB) * 1024 * 1024
     cpu = seconds * threads + _SPARE_SECONDS
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    # At the first limit the kernel says that time is up; at the second it kills without a reason, like any crash.
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MOST_OPEN_FILES, _MOST_OPEN_FILES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,21 @@
+"""The limits of the process that runs a query, held against the kernel."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+BUSY = """
+from ecluse_platform.compute import limits
+limits._SPARE_SECONDS = 0
+limits.limit_this_process(memory_mib=512, seconds=1, threads=1)
+while True:
+    pass
+"""
+
+
+def test_processor_time_that_is_spent_is_told_from_a_crash() -> None:
+    """The kernel ends the process with its own signal, so that the author reads "too long" and not "unknown"."""
+    done = subprocess.run([sys.executable, "-c", BUSY], check=False, timeout=60)
+    assert done.returncode == -signal.SIGXCPU
