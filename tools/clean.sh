@@ -6,7 +6,15 @@ source "$(dirname "$0")/lib.sh"
 # Images are shared by all instances of this machine: they go when no other one has a container.
 remove_images() {
   [ -z "$(docker ps --all --quiet --filter label=ecluse.instance)" ] || return 0
-  docker image ls --all --quiet --filter label=ecluse.image | sort -u | xargs -r docker image rm --force
+  local round
+  # An image that others stand on cannot go before them: each round takes those that nothing stands on any more.
+  for round in 1 2 3 4 5 6; do
+    docker image ls --quiet --filter label=ecluse.image | sort -u | xargs -r docker image rm --force || true
+    docker image prune --force --filter label=ecluse.image
+    [ -n "$(docker image ls --quiet --filter label=ecluse.image)" ] || return 0
+    say "round $round left some"
+  done
+  return 1
 }
 remove_state() {
   [ -d "$ECLUSE_STATE/secrets" ] || return 0
