@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecluse_platform.core.disclosure.plan import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.policyfiles import load_policies
 from policy_folder import DEMO, ROOT
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ecluse_platform.core.disclosure.csv_text import to_csv
-from ecluse_platform.core.disclosure.plan import plan_query
 from ecluse_platform.core.disclosure.primary import Cell, protect
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
 from ecluse_platform.core.disclosure.table import Finding, ProtectedTable, Row, Rule
 

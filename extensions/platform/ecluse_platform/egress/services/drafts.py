@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from ecluse_platform.core.disclosure.plan import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.disclosure.query import VerifiedQuery
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project

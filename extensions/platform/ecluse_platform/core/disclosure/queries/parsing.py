@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from ecluse_platform.core.disclosure.places import Places, shortened
+from ecluse_platform.core.disclosure.queries.places import Places, shortened
 from ecluse_platform.core.refusals import Refusal
 
 DIALECT = "duckdb"

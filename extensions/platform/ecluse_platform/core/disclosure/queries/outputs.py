@@ -8,11 +8,11 @@ from functools import cached_property
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.expressions import Builder, Use
-from ecluse_platform.core.disclosure.independence import check_one_look
-from ecluse_platform.core.disclosure.places import Places, listed
+from ecluse_platform.core.disclosure.queries.expressions import Builder, Use
+from ecluse_platform.core.disclosure.queries.independence import check_one_look
+from ecluse_platform.core.disclosure.queries.places import Places, listed
+from ecluse_platform.core.disclosure.queries.scope import ColumnRef, Scope
 from ecluse_platform.core.disclosure.query import Unit
-from ecluse_platform.core.disclosure.scope import ColumnRef, Scope
 from ecluse_platform.core.policy.catalogue import ColumnClass
 from ecluse_platform.core.refusals import Refusal
 

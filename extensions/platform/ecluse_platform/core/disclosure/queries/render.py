@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.joins import Link
-from ecluse_platform.core.disclosure.outputs import Outputs
+from ecluse_platform.core.disclosure.queries.joins import Link
+from ecluse_platform.core.disclosure.queries.outputs import Outputs
+from ecluse_platform.core.disclosure.queries.safety import guarded_expression
+from ecluse_platform.core.disclosure.queries.scope import Scope
 from ecluse_platform.core.disclosure.query import Unit
-from ecluse_platform.core.disclosure.safety import guarded_expression
-from ecluse_platform.core.disclosure.scope import Scope
 
 # The owner of a row: a column of every private table, put there by the extractor, that no query can name.
 OWNER = "__u"

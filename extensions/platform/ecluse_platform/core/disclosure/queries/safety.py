@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.scope import Scope
+from ecluse_platform.core.disclosure.queries.scope import Scope
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
 _PARTS = (exp.Year, exp.Quarter, exp.Month, exp.TimestampTrunc)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.places import Places, listed
-from ecluse_platform.core.disclosure.scope import ColumnRef, Scope, Source
+from ecluse_platform.core.disclosure.queries.places import Places, listed
+from ecluse_platform.core.disclosure.queries.scope import ColumnRef, Scope, Source
 from ecluse_platform.core.policy.catalogue import Column, ColumnClass
 from ecluse_platform.core.refusals import Refusal
 

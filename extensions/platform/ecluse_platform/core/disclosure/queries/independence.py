@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.expressions import Use
-from ecluse_platform.core.disclosure.places import Places, listed
-from ecluse_platform.core.disclosure.scope import Scope
+from ecluse_platform.core.disclosure.queries.expressions import Use
+from ecluse_platform.core.disclosure.queries.places import Places, listed
+from ecluse_platform.core.disclosure.queries.scope import Scope
 
 _ORDERS = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between)
 

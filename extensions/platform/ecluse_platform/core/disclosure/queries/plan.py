@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.expressions import Builder, Use
-from ecluse_platform.core.disclosure.grouping import check_group, check_order
-from ecluse_platform.core.disclosure.independence import check_one_look, conjuncts
-from ecluse_platform.core.disclosure.joins import read_sources
-from ecluse_platform.core.disclosure.outputs import Outputs, read_outputs
-from ecluse_platform.core.disclosure.parsing import parse_select
-from ecluse_platform.core.disclosure.places import Places
+from ecluse_platform.core.disclosure.queries.expressions import Builder, Use
+from ecluse_platform.core.disclosure.queries.grouping import check_group, check_order
+from ecluse_platform.core.disclosure.queries.independence import check_one_look, conjuncts
+from ecluse_platform.core.disclosure.queries.joins import read_sources
+from ecluse_platform.core.disclosure.queries.outputs import Outputs, read_outputs
+from ecluse_platform.core.disclosure.queries.parsing import parse_select
+from ecluse_platform.core.disclosure.queries.places import Places
+from ecluse_platform.core.disclosure.queries.render import Parts, canonical, guarded
+from ecluse_platform.core.disclosure.queries.scope import Scope
 from ecluse_platform.core.disclosure.query import Measure, VerifiedQuery
-from ecluse_platform.core.disclosure.render import Parts, canonical, guarded
-from ecluse_platform.core.disclosure.scope import Scope
 from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.places import Places, listed
+from ecluse_platform.core.disclosure.queries.places import Places, listed
 from ecluse_platform.core.policy.catalogue import Catalogue, Column, Table, TableKind
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure.expressions import Builder, Use
-from ecluse_platform.core.disclosure.outputs import Dimension, Outputs
-from ecluse_platform.core.disclosure.places import Places
-from ecluse_platform.core.disclosure.scope import Scope
+from ecluse_platform.core.disclosure.queries.expressions import Builder, Use
+from ecluse_platform.core.disclosure.queries.outputs import Dimension, Outputs
+from ecluse_platform.core.disclosure.queries.places import Places
+from ecluse_platform.core.disclosure.queries.scope import Scope
 from ecluse_platform.core.refusals import Refusal
 
 _TOTALS: dict[type[exp.Expr], str] = {exp.Rollup: "ROLLUP", exp.Cube: "CUBE", exp.GroupingSets: "GROUPING SETS"}

@@ -7,9 +7,9 @@ from enum import Enum
 
 from sqlglot import exp
 
-from ecluse_platform.core.disclosure import functions
-from ecluse_platform.core.disclosure.places import Places, shortened
-from ecluse_platform.core.disclosure.scope import ColumnRef, Scope
+from ecluse_platform.core.disclosure.queries import functions
+from ecluse_platform.core.disclosure.queries.places import Places, shortened
+from ecluse_platform.core.disclosure.queries.scope import ColumnRef, Scope
 from ecluse_platform.core.policy.catalogue import ColumnClass
 from ecluse_platform.core.refusals import Refusal
 
