@@ -24,9 +24,9 @@ def _text(words: str) -> dict[str, str]:
     return {"fr": words, "en": words}
 
 
-def _column(kind: str, column_class: str, space: str | None = None) -> dict[str, Any]:
+def _column(kind: str, column_class: str, space: str | None = None, *, identifier: str | None = None) -> dict[str, Any]:
     named = {"pseudonym": space} if space else {}
-    return {"type": kind, "class": column_class, "label": _text("x"), **named}
+    return {"type": kind, "class": column_class, "label": _text("x"), "identifier": identifier, **named}
 
 
 def _table(kind: str, columns: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -44,8 +44,8 @@ _TABLES = {
             "SEX": _column("SMALLINT", "dimension"),
             "BIRTH": _column("VARCHAR", "dimension"),
             "DPT": _column("VARCHAR", "dimension"),
-            "COM": _column("VARCHAR", "potential_identifier"),
-            "DEATH": _column("DATE", "potential_identifier"),
+            "COM": _column("VARCHAR", "potential_identifier", identifier="residence"),
+            "DEATH": _column("DATE", "potential_identifier", identifier="death_date"),
             "SECRET": _column("VARCHAR", "dimension"),
         },
         primary_key=["PSA", "RNG"],
@@ -143,11 +143,33 @@ def project() -> Project:
     return Project.model_validate_json(json.dumps(content))
 
 
-def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000) -> DisclosureProfile:
-    """Return the rules, with the thresholds asked for."""
-    return DisclosureProfile(
-        threshold_persons=persons, threshold_rows=rows, mark="c", max_cells=max_cells, max_dimensions=4
-    )
+def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000, **others: Any) -> DisclosureProfile:
+    """Return the rules, with the thresholds asked for; ``others`` replaces any further key."""
+    content: dict[str, Any] = {
+        "threshold_persons": persons,
+        "threshold_rows": rows,
+        "threshold_professionals": 3,
+        "threshold_establishments": 3,
+        "zeros": "shown",
+        "interval": {"low": 1, "high": persons},
+        "interval_sums_percent": 20,
+        "largest_share_percent": 85,
+        "dominance": None,
+        "p_percent": 10,
+        "unanimous": "hide",
+        "quantile_tail": persons,
+        "knowing_singletons": True,
+        "method": "suppression",
+        "rounding_base": None,
+        "costs": {"totals": 3, "recent": 1, "large": 1},
+        "effort": {"trials": 60, "programs": 20000},
+        "mark": "c",
+        "total_label": "Total",
+        "max_cells": max_cells,
+        "max_dimensions": 4,
+        **others,
+    }
+    return DisclosureProfile.model_validate(content)
 
 
 @dataclass

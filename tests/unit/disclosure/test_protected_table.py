@@ -11,9 +11,11 @@ from ecluse_platform.core.disclosure import (
     Cell,
     Finding,
     Measure,
+    Obeyed,
     ProtectedTable,
     Row,
     Rule,
+    Summary,
     Unit,
     VerifiedQuery,
     protect,
@@ -34,46 +36,55 @@ def query(*measures: Measure, dimensions: tuple[str, ...] = ("DPT",)) -> Verifie
 
 def table_of(*rows: Row, dimensions: tuple[str, ...] = ("DPT",)) -> ProtectedTable:
     """Return a table of persons and rows with the thresholds of the demonstration."""
+    hidden = sum(row.finding is not None for row in rows)
     return ProtectedTable(
-        dimensions=dimensions, measures=(PERSONS, ROWS), rows=rows, threshold_persons=11, threshold_rows=11
+        dimensions=dimensions,
+        measures=(PERSONS, ROWS),
+        rows=rows,
+        obeys=Obeyed.of(small_world.profile()),
+        summary=Summary(primary=hidden, secondary=0, kept_percent=None),
     )
+
+
+def row_of(*labels: str | None, values: tuple[int | None, ...], finding: Finding | None = None) -> Row:
+    """Return a row that is no total and reveals its counts."""
+    reveals = () if finding else tuple((value or 0,) for value in values)
+    return Row(labels=labels, totals=(False,) * len(labels), values=values, reveals=reveals, finding=finding)
 
 
 def test_a_table_cannot_hold_a_value_under_its_threshold() -> None:
     """Neither built nor read back: a value under the threshold is an error of construction."""
     with pytest.raises(ValidationError, match="under its threshold"):
-        table_of(Row(labels=("75",), values=(10, 50), finding=None))
+        table_of(row_of("75", values=(10, 50)))
     with pytest.raises(ValidationError, match="under its threshold"):
-        table_of(Row(labels=("75",), values=(11, 10), finding=None))
+        table_of(row_of("75", values=(11, 10)))
 
 
 def test_a_hidden_row_holds_no_value_at_all() -> None:
     """Hiding one measure and showing the other would say too much: a row hides all or nothing."""
     with pytest.raises(ValidationError, match="holds a value"):
-        Row(labels=("75",), values=(None, 50), finding=FINDING)
+        row_of("75", values=(None, 50), finding=FINDING)
     with pytest.raises(ValidationError, match="no rule hides it"):
-        Row(labels=("75",), values=(None, None), finding=None)
+        row_of("75", values=(None, None))
 
 
 def test_a_table_refuses_rows_of_other_columns_and_twins() -> None:
     """A row fits the columns and is the only one with its labels."""
-    row = Row(labels=("75",), values=(11, 11), finding=None)
+    row = row_of("75", values=(11, 11))
     with pytest.raises(ValidationError, match="same labels"):
         table_of(row, row)
     with pytest.raises(ValidationError, match="columns of its table"):
-        table_of(Row(labels=("75", "1"), values=(11, 11), finding=None))
+        table_of(row_of("75", "1", values=(11, 11)))
 
 
 def test_a_table_survives_json_unchanged_and_forged_json_does_not() -> None:
     """What egress reads is what compute wrote; a forged value does not pass."""
-    table = table_of(
-        Row(labels=("75",), values=(11, 20), finding=None), Row(labels=(None,), values=(None, None), finding=FINDING)
-    )
+    table = table_of(row_of("75", values=(11, 20)), row_of(None, values=(None, None), finding=FINDING))
     written = table.model_dump_json()
     assert ProtectedTable.model_validate_json(written) == table
     assert (table.columns, table.published, table.hidden) == (("DPT", "personnes", "lignes"), 1, 1)
     with pytest.raises(ValidationError):
-        ProtectedTable.model_validate_json(written.replace("[11,20]", "[4,20]"))
+        ProtectedTable.model_validate_json(written.replace("[11,20]", "[4,20]").replace("[[11],[20]]", "[[4],[20]]"))
 
 
 @pytest.mark.parametrize(
@@ -115,9 +126,7 @@ def test_a_table_with_too_many_cells_is_refused() -> None:
 
 def test_the_file_shows_one_mark_for_each_hidden_measure() -> None:
     """The released file never says which rule hid a cell."""
-    table = table_of(
-        Row(labels=("75",), values=(11, 20), finding=None), Row(labels=(None,), values=(None, None), finding=FINDING)
-    )
+    table = table_of(row_of("75", values=(11, 20)), row_of(None, values=(None, None), finding=FINDING))
     assert to_csv(table, "c") == "DPT,personnes,lignes\r\n75,11,20\r\n,c,c\r\n"
 
 
@@ -143,6 +152,6 @@ def test_the_file_shows_one_mark_for_each_hidden_measure() -> None:
 )
 def test_a_label_cannot_run_in_a_spreadsheet_or_break_the_file(label: str, written: str) -> None:
     """Formulas are disarmed, quotes doubled, control characters replaced."""
-    text = to_csv(table_of(Row(labels=(label,), values=(11, 20), finding=None)), "c")
+    text = to_csv(table_of(row_of(label, values=(11, 20))), "c")
     assert text == f"DPT,personnes,lignes\r\n{written},11,20\r\n"
     assert len(list(csv.reader(io.StringIO(text, newline="")))) == 2

@@ -5,16 +5,21 @@ from __future__ import annotations
 from ecluse_platform.core.disclosure.csv_text import to_csv
 from ecluse_platform.core.disclosure.primary import Cell, protect
 from ecluse_platform.core.disclosure.queries.plan import plan_query
-from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
-from ecluse_platform.core.disclosure.table import Finding, ProtectedTable, Row, Rule
+from ecluse_platform.core.disclosure.query import Kind, Measure, Unit, VerifiedQuery
+from ecluse_platform.core.disclosure.table import Finding, Interval, Obeyed, ProtectedTable, Role, Row, Rule, Summary
 
 __all__ = [
     "Cell",
     "Finding",
+    "Interval",
+    "Kind",
     "Measure",
+    "Obeyed",
     "ProtectedTable",
+    "Role",
     "Row",
     "Rule",
+    "Summary",
     "Unit",
     "VerifiedQuery",
     "plan_query",

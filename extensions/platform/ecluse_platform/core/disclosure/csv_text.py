@@ -18,7 +18,9 @@ def to_csv(table: ProtectedTable, mark: str) -> str:
     lines = [",".join(_field(name) for name in table.columns)]
     for row in table.rows:
         values = (mark if value is None else str(value) for value in row.values)
-        lines.append(",".join((*(_field(label) for label in row.labels), *values)))
+        labels = zip(row.labels, row.totals, strict=True)
+        written = (_field(table.obeys.total_label if total else label) for label, total in labels)
+        lines.append(",".join((*written, *values)))
     return "".join(f"{line}\r\n" for line in lines)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
-from ecluse_platform.core.disclosure.table import Finding, ProtectedTable, Row, Rule
+from ecluse_platform.core.disclosure.table import Finding, Obeyed, ProtectedTable, Row, Rule, Summary
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
@@ -34,13 +34,15 @@ def protect(query: VerifiedQuery, cells: Iterable[Cell], profile: DisclosureProf
             raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
         finding = _finding(cell, query.measures, profile)
         values = tuple(None if finding else _value(cell, measure.unit) for measure in query.measures)
-        rows.append(Row(labels=cell.labels, values=values, finding=finding))
+        reveals = () if finding else tuple((_value(cell, measure.unit),) for measure in query.measures)
+        totals = (False,) * len(cell.labels)
+        rows.append(Row(labels=cell.labels, totals=totals, values=values, reveals=reveals, finding=finding))
     return ProtectedTable(
         dimensions=query.dimensions,
         measures=query.measures,
         rows=tuple(rows),
-        threshold_persons=profile.threshold_persons,
-        threshold_rows=profile.threshold_rows,
+        obeys=Obeyed.of(profile),
+        summary=Summary(primary=sum(row.finding is not None for row in rows), secondary=0, kept_percent=None),
     )
 
 

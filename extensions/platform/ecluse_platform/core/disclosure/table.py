@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ecluse_platform.core.disclosure.query import Measure, Unit
+from ecluse_platform.core.disclosure.query import Kind, Measure, Unit
+from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method, Zeros
 from ecluse_platform.core.text import Text
+
+# An exact number as people read it: no exponent, no sign of plus, no leading zeros.
+DecimalText = Annotated[str, Field(pattern=r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$")]
+
+# A percentage splits a count in two, and so does a quantile.
+_PARTS = 2
 
 
 class Rule(StrEnum):
@@ -16,24 +25,66 @@ class Rule(StrEnum):
 
     THRESHOLD_PERSONS = "threshold_persons"
     THRESHOLD_ROWS = "threshold_rows"
+    THRESHOLD_PROFESSIONALS = "threshold_professionals"
+    THRESHOLD_ESTABLISHMENTS = "threshold_establishments"
+    COMPLEMENT = "complement"
+    DIFFERENCE = "difference"
+    LARGEST_SHARE = "largest_share"
+    DOMINANCE = "dominance"
+    P_PERCENT = "p_percent"
+    UNANIMOUS = "unanimous"
+    ZERO = "zero"
+    QUANTILE_TAIL = "quantile_tail"
+    EARLIER_RELEASE = "earlier_release"
+    SECONDARY = "secondary"
+
+
+class Role(StrEnum):
+    """Whether a cell is hidden for itself, or so that another one cannot be computed from it."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
 
 
 class _Value(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Interval(_Value):
+    """What an outsider who knows everything published can say of a hidden number; no ``high`` means no bound."""
+
+    quantity: Annotated[str, Field(description="The count or sum that it bounds.")]
+    low: DecimalText
+    high: DecimalText | None
+
+
 class Finding(_Value):
     """Why a cell is hidden; data stewards see it, the released file does not."""
 
     rule: Annotated[Rule, Field(strict=False, description="The rule that hides the cell.")]
+    role: Annotated[Role, Field(strict=False, description="Hidden for itself, or to protect another.")] = Role.PRIMARY
     wording: Annotated[Text, Field(description="The rule in words, without the count that broke it.")]
+    intervals: Annotated[tuple[Interval, ...], Field(description="What an outsider can say of it.")] = ()
+
+    @model_validator(mode="after")
+    def _role_fits_rule(self) -> Self:
+        if (self.rule is Rule.SECONDARY) != (self.role is Role.SECONDARY):
+            raise ValueError("a cell is secondary by the secondary rule, and by no other")
+        return self
 
 
 class Row(_Value):
-    """One cell: its labels, and its measures or the reason why they are hidden."""
+    """One cell: its labels, and its measures or the reason why they are hidden.
+
+    ``totals[d]`` says that the cell is the total of dimension ``d``; its label there is None. ``reveals`` lists, for
+    each measure shown, the numbers of units that its value tells: a count itself; the two parts of a percentage or a
+    rate; the persons behind a sum, a mean or each part of a ratio; the persons on each side of a quantile.
+    """
 
     labels: tuple[str | None, ...]
-    values: tuple[Annotated[int, Field(ge=0)] | None, ...]
+    totals: tuple[bool, ...]
+    values: tuple[int | DecimalText | None, ...]
+    reveals: tuple[tuple[Annotated[int, Field(ge=0)], ...], ...]
     finding: Finding | None
 
     @model_validator(mode="after")
@@ -41,22 +92,87 @@ class Row(_Value):
         shown = [value is not None for value in self.values]
         if self.finding is None and not all(shown):
             raise ValueError("a value is missing but no rule hides it")
-        if self.finding is not None and any(shown):
+        if self.finding is not None and (any(shown) or self.reveals):
             raise ValueError("a hidden row holds a value")
+        if self.finding is None and len(self.reveals) != len(self.values):
+            raise ValueError("a shown value does not say what it reveals")
         return self
+
+    @model_validator(mode="after")
+    def _totals_have_no_label(self) -> Self:
+        if len(self.totals) != len(self.labels):
+            raise ValueError("a row does not say which of its labels are totals")
+        if any(total and label is not None for total, label in zip(self.totals, self.labels, strict=True)):
+            raise ValueError("a total has a label of its own")
+        return self
+
+
+class Obeyed(_Value):
+    """The rules of a profile that a table carries with it, and that every one of its rows is held against."""
+
+    threshold_persons: Annotated[int, Field(ge=2)]
+    threshold_rows: Annotated[int, Field(ge=2)]
+    threshold_professionals: Annotated[int, Field(ge=2)] | None
+    threshold_establishments: Annotated[int, Field(ge=2)] | None
+    quantile_tail: Annotated[int, Field(ge=2)]
+    zeros: Annotated[Zeros, Field(strict=False)]
+    method: Annotated[Method, Field(strict=False)]
+    rounding_base: Annotated[int, Field(ge=3)] | None
+    total_label: Annotated[str, Field(min_length=1)]
+
+    @classmethod
+    def of(cls, profile: DisclosureProfile) -> Obeyed:
+        """Take what a table carries out of a profile."""
+        return cls(
+            threshold_persons=profile.threshold_persons,
+            threshold_rows=profile.threshold_rows,
+            threshold_professionals=profile.threshold_professionals,
+            threshold_establishments=profile.threshold_establishments,
+            quantile_tail=profile.quantile_tail,
+            zeros=profile.zeros,
+            method=profile.method,
+            rounding_base=profile.rounding_base,
+            total_label=profile.total_label,
+        )
+
+    def least(self, unit: Unit) -> int:
+        """Return the smallest count of a unit that may be shown; 1 where the profile has no threshold for it."""
+        found = {
+            Unit.PERSONS: self.threshold_persons,
+            Unit.ROWS: self.threshold_rows,
+            Unit.PROFESSIONALS: self.threshold_professionals,
+            Unit.ESTABLISHMENTS: self.threshold_establishments,
+        }[unit]
+        return 1 if found is None else found
+
+
+class Summary(_Value):
+    """A protected table in a few numbers, and what would keep more of it; for stewards and authors.
+
+    ``certificates`` counts the ends of intervals that an integer certificate proves, ``whole`` those whose proof is a
+    table of whole numbers, ``attacked`` those that the attacker found wide enough in place of a certificate.
+    """
+
+    primary: Annotated[int, Field(ge=0)]
+    secondary: Annotated[int, Field(ge=0)]
+    kept_percent: DecimalText | None
+    certificates: Annotated[int, Field(ge=0)] = 0
+    whole: Annotated[int, Field(ge=0)] = 0
+    attacked: Annotated[int, Field(ge=0)] = 0
+    proposals: tuple[Text, ...] = ()
 
 
 class ProtectedTable(_Value):
     """The only form in which a result leaves the computing process.
 
-    It carries the thresholds that it obeys and cannot be built, nor read back from JSON, when a value breaks them.
+    It carries the rules that it obeys and cannot be built, nor read back from JSON, when a value breaks them.
     """
 
     dimensions: tuple[str, ...]
     measures: Annotated[tuple[Measure, ...], Field(min_length=1)]
     rows: tuple[Row, ...]
-    threshold_persons: Annotated[int, Field(ge=2)]
-    threshold_rows: Annotated[int, Field(ge=2)]
+    obeys: Obeyed
+    summary: Summary
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,22 +189,82 @@ class ProtectedTable(_Value):
         """Count the rows that are shown."""
         return len(self.rows) - self.hidden
 
+    @property
+    def threshold_persons(self) -> int:
+        """Return the least number of persons that a shown cell has."""
+        return self.obeys.threshold_persons
+
+    @property
+    def threshold_rows(self) -> int:
+        """Return the least number of rows that a shown cell has."""
+        return self.obeys.threshold_rows
+
+    def fits(self, profile: DisclosureProfile) -> bool:
+        """Say whether the rules that the table obeys are those of a profile: older or weaker ones do not pass."""
+        return self.obeys == Obeyed.of(profile)
+
     @model_validator(mode="after")
     def _rows_fit_the_columns(self) -> Self:
         for row in self.rows:
             if len(row.labels) != len(self.dimensions) or len(row.values) != len(self.measures):
                 raise ValueError("a row does not have the columns of its table")
-        if len({row.labels for row in self.rows}) != len(self.rows):
+            if self.obeys.total_label in row.labels:
+                raise ValueError("a label reads like a total")
+        if len({(row.labels, row.totals) for row in self.rows}) != len(self.rows):
             raise ValueError("two rows have the same labels")
         return self
 
     @model_validator(mode="after")
-    def _shows_nothing_under_a_threshold(self) -> Self:
-        least = {Unit.PERSONS: self.threshold_persons, Unit.ROWS: self.threshold_rows}
+    def _shows_nothing_that_breaks_a_rule(self) -> Self:
         for row in self.rows:
-            if row.finding is not None:
-                continue
-            pairs = zip(row.values, self.measures, strict=True)
-            if any(value is not None and value < least[measure.unit] for value, measure in pairs):
-                raise ValueError("a value under its threshold is shown")
+            if row.finding is None:
+                for value, reveals, measure in zip(row.values, row.reveals, self.measures, strict=True):
+                    _check_value(value, reveals, measure, self.obeys)
         return self
+
+    @model_validator(mode="after")
+    def _summary_counts_its_rows(self) -> Self:
+        roles = Counter(row.finding.role for row in self.rows if row.finding is not None)
+        if (roles[Role.PRIMARY], roles[Role.SECONDARY]) != (self.summary.primary, self.summary.secondary):
+            raise ValueError("the summary does not count the hidden rows")
+        return self
+
+
+def _check_value(value: int | str | None, reveals: tuple[int, ...], measure: Measure, obeys: Obeyed) -> None:
+    if obeys.method is not Method.SUPPRESSION:
+        _check_rounded(value, measure, obeys)
+        return
+    least = obeys.quantile_tail if measure.kind is Kind.QUANTILE else obeys.least(measure.unit)
+    # A part of a count may be nobody where zeros are told; whether it may be everybody or nobody is another rule's.
+    of_a_part = measure.has_complement or (measure.kind is Kind.COUNT and bool(measure.of))
+    zero_is_told = obeys.zeros is Zeros.SHOWN and of_a_part
+    if not reveals or any(count < least and not (count == 0 and zero_is_told) for count in reveals):
+        raise ValueError("a value under its threshold is shown")
+    if measure.kind is Kind.COUNT and reveals != (value,):
+        raise ValueError("a count reveals itself")
+    if measure.kind is Kind.QUANTILE and len(reveals) != _PARTS:
+        raise ValueError("a quantile reveals the persons on both sides")
+    if measure.has_complement and value != share(reveals, measure):
+        raise ValueError("a percentage or rate is not that of its two parts")
+
+
+def _check_rounded(value: int | str | None, measure: Measure, obeys: Obeyed) -> None:
+    if measure.kind is not Kind.COUNT or not isinstance(value, int) or obeys.rounding_base is None:
+        raise ValueError("only counts can be rounded")
+    offset = obeys.rounding_base // 2 if obeys.method is Method.MIDPOINT_ROUNDING else 0
+    if value < 0 or (value != 0 and value % obeys.rounding_base != offset):
+        raise ValueError("a count is not rounded to its base")
+
+
+def share(parts: tuple[int, ...], measure: Measure) -> str:
+    """Write the percentage or rate of the first of two parts, rounded half to even."""
+    if len(parts) != _PARTS or sum(parts) == 0:
+        raise ValueError("a percentage or rate reveals two parts")
+    per = 100 if measure.kind is Kind.PERCENTAGE else measure.per
+    return rounded(Decimal(per * parts[0]) / Decimal(sum(parts)), measure.decimals)
+
+
+def rounded(number: Decimal, decimals: int) -> str:
+    """Write a number with so many digits after the point, rounded half to even; never minus zero, never an exponent."""
+    text = f"{number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN):f}"
+    return text.removeprefix("-") if Decimal(text) == 0 else text
