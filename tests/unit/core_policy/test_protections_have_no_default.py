@@ -5,17 +5,31 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from ecluse_platform.core.policy import catalogue, disclosure, platform, project
+from ecluse_platform.core.policy import catalogue, columns, disclosure, platform, project
 from ecluse_platform.core.policy.strict import Policy
 from policy_folder import PolicyFolder
 
 # A key that may be left out, and why its absence weakens nothing.
 OPTIONAL = {
-    (catalogue.Column, "pseudonym"): "a validator demands it of every pseudonym and refuses it everywhere else",
+    (columns.Column, "pseudonym"): "a validator demands it of every identifier and refuses it everywhere else",
+    (columns.Column, "identifier"): "a validator demands it of every potential identifier and refuses it elsewhere",
+    (columns.Column, "coarser"): "what is offered where a potential identifier is refused; without it, nothing is",
+    (columns.Column, "sensitive"): "it adds care to some columns; no rule is weaker for a column without it",
+    (columns.Column, "bounds"): "a measure without a public range may not be summed where one is needed",
+    (columns.Column, "nomenclature"): "documentation of the column's codes",
+    (columns.Column, "refers"): "documentation of the column's codes",
+    (columns.Column, "since"): "a column without years is expected in every year, and its absence is an error",
+    (columns.Column, "until"): "a column without years is expected in every year, and its absence is an error",
+    (columns.Column, "formerly"): "a column without former names is expected under its own, and nothing else is read",
+    (catalogue.Table, "partition"): "how files are cut, which changes what is read and not what is given",
+    (catalogue.Table, "yearly"): "a validator demands it of every table that starts with the year",
+    (catalogue.Table, "archive"): "names of other tables of the portal; without it none is read",
+    (catalogue.Catalogue, "described"): "tables that can be granted to nobody",
+    (catalogue.Catalogue, "links"): "documentation of the tables",
 }
 MODELS = [
     model
-    for module in (catalogue, disclosure, platform, project)
+    for module in (catalogue, columns, disclosure, platform, project)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Policy) and model is not Policy
 ]

@@ -63,19 +63,22 @@ def test_a_new_source_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 
 def test_every_table_has_the_catalogues_columns_and_types(tables: duckdb.DuckDBPyConnection) -> None:
-    """The source has exactly the catalogue's tables, columns and storage types."""
+    """The source has tables of the catalogue only, with columns of the catalogue in its storage types."""
     catalogue = load_policies(ROOT / "policies").catalogue
     found = {row[0] for row in tables.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
-    assert found == set(catalogue.tables)
-    for name, table in catalogue.tables.items():
+    assert found
+    assert found <= set(catalogue.tables)
+    for name in found:
         columns = {row[0]: row[1] for row in tables.execute(f"DESCRIBE {name}").fetchall()}
-        assert columns == {column: described.type for column, described in table.columns.items()}
+        described = catalogue.tables[name].columns
+        assert columns == {column: described[column].type for column in columns}
 
 
 def test_every_declared_primary_key_is_one(tables: duckdb.DuckDBPyConnection) -> None:
     """No two rows share a primary key of the catalogue."""
+    found = {row[0] for row in tables.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
     for name, table in load_policies(ROOT / "policies").catalogue.tables.items():
-        if table.primary_key:
+        if table.primary_key and name in found:
             rows, keys = one(tables, f"SELECT count(*), count(DISTINCT ({','.join(table.primary_key)})) FROM {name}")
             assert rows == keys, name
 

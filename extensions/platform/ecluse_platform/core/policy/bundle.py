@@ -105,17 +105,24 @@ def _data(file: str, project: Project, catalogue: Catalogue) -> Iterator[Contrad
         table = catalogue.tables.get(granted.name)
         where = ("data", "tables", index)
         if table is None:
-            yield Contradiction(
-                file, (*where, "name"), f"the catalogue has no table {granted.name!r}", tuple(catalogue.tables)
-            )
+            yield _not_grantable(file, (*where, "name"), granted.name, catalogue)
             continue
         for position, column in enumerate(granted.columns):
             here = (*where, "columns", position)
             if column not in table.columns:
                 yield Contradiction(file, here, f"{granted.name} has no column {column!r}", tuple(table.columns))
             elif table.columns[column].column_class is ColumnClass.POTENTIAL_IDENTIFIER and column not in named:
+                offered = table.columns[column].coarser
+                instead = "leave it out" if offered is None else f"take {offered} instead, which says it less finely"
                 yield Contradiction(
                     file,
                     here,
-                    f"{column} is a potential identifier: name it under data.potential_identifiers or leave it out",
+                    f"{column} is a potential identifier: name it under data.potential_identifiers or {instead}",
                 )
+
+
+def _not_grantable(file: str, path: tuple[str | int, ...], name: str, catalogue: Catalogue) -> Contradiction:
+    if name in catalogue.described:
+        message = f"{name} is only described: the catalogue has neither its keys nor the classes of its columns"
+        return Contradiction(file, path, f"{message}, so it cannot be granted")
+    return Contradiction(file, path, f"the catalogue has no table {name!r}", tuple(catalogue.tables))

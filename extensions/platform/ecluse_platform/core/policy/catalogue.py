@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from ecluse_platform.core.names import ColumnName, TableName
+from ecluse_platform.core.policy.columns import (
+    TYPE_PATTERN,
+    Bounds,
+    Column,
+    ColumnClass,
+    Former,
+    PotentialIdentifier,
+    Unit,
+    Year,
+)
 from ecluse_platform.core.policy.strict import Policy
 from ecluse_platform.core.text import Text
+
+__all__ = [
+    "YEAR_COLUMN",
+    "Archive",
+    "Bounds",
+    "Catalogue",
+    "Column",
+    "ColumnClass",
+    "DescribedTable",
+    "Former",
+    "Key",
+    "Link",
+    "Partition",
+    "PotentialIdentifier",
+    "Table",
+    "TableKind",
+    "Unit",
+    "Yearly",
+]
+
+YEAR_COLUMN = "ANNEE"
+StorageType = Annotated[str, StringConstraints(pattern=TYPE_PATTERN)]
 
 
 class TableKind(StrEnum):
@@ -19,44 +52,11 @@ class TableKind(StrEnum):
     REFERENCE = "reference"
 
 
-class ColumnClass(StrEnum):
-    """What a column may be used for when results leave."""
+class Partition(StrEnum):
+    """How the files of a table are cut."""
 
-    PSEUDONYM = "pseudonym"
-    POTENTIAL_IDENTIFIER = "potential_identifier"
-    TECHNICAL_KEY = "technical_key"
-    DIMENSION = "dimension"
-    DATE = "date"
-    MEASURE = "measure"
-
-
-class Column(Policy):
-    """One column of a source table."""
-
-    type: Annotated[
-        str,
-        Field(
-            pattern=r"^(VARCHAR|DATE|SMALLINT|INTEGER|BIGINT|DOUBLE|DECIMAL\(\d+,\d+\))$",
-            description="DuckDB storage type.",
-        ),
-    ]
-    column_class: Annotated[
-        ColumnClass, Field(alias="class", description="What the column reveals and may be used for.")
-    ]
-    label: Annotated[Text, Field(description="What the column holds.")]
-    pseudonym: Annotated[
-        str | None,
-        Field(
-            pattern=r"^[a-z_]+$",
-            description="For a pseudonym: the space of identifiers it belongs to; equal spaces are re-keyed alike.",
-        ),
-    ] = None
-
-    @model_validator(mode="after")
-    def _pseudonyms_name_their_space(self) -> Column:
-        if (self.column_class is ColumnClass.PSEUDONYM) != (self.pseudonym is not None):
-            raise ValueError("a pseudonym, and only a pseudonym, names its space under `pseudonym`")
-        return self
+    FLUX_MONTH = "flux_month"
+    YEAR = "year"
 
 
 class Key(Policy):
@@ -71,6 +71,28 @@ class Key(Policy):
     columns: Annotated[
         tuple[ColumnName, ...], Field(min_length=1, description="All columns of the key, in the order of the domain.")
     ]
+
+
+class Yearly(Policy):
+    """A table that the portal holds once per year, joined here into one with the year in its first column."""
+
+    pattern: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Z0-9_]*\{(yy|yyyy)\}[A-Z0-9_]*$",
+            description="The portal's name of one year: {yy} stands for two digits of the year, {yyyy} for four.",
+        ),
+    ]
+
+
+class Archive(Policy):
+    """Older years of a table, which the portal holds under other names."""
+
+    pattern: Annotated[
+        str,
+        Field(pattern=r"^[A-Z0-9_]*\{yyyy\}[A-Z0-9_]*$", description="The portal's name of one archived year."),
+    ]
+    until: Annotated[Year, Field(description="Last archived year.")]
 
 
 class Table(Policy):
@@ -94,22 +116,70 @@ class Table(Policy):
     care_date: Annotated[
         ColumnName | None, Field(description="Column that decides the year of care; null when the table has none.")
     ]
+    partition: Annotated[
+        Partition | None, Field(description="How its files are cut: by month of flux, by year, or not at all (null).")
+    ] = None
+    yearly: Annotated[
+        Yearly | None, Field(description="For a table that the portal holds once per year: how it is named there.")
+    ] = None
+    archive: Annotated[
+        Archive | None, Field(description="For a table whose old years the portal holds apart: how they are named.")
+    ] = None
     columns: Annotated[
         dict[ColumnName, Column], Field(min_length=1, description="Columns, in the order of the source.")
     ]
 
     @model_validator(mode="after")
     def _keys_are_columns(self) -> Table:
-        named = {*self.primary_key, *(c for key in self.keys for c in key.columns)}
-        if self.care_date is not None:
-            named.add(self.care_date)
-        unknown = sorted(named - set(self.columns))
+        unknown = sorted(set(self._named()) - set(self.columns))
         if unknown:
             raise ValueError(f"these key columns are not columns of the table: {', '.join(unknown)}")
         if (self.kind is TableKind.PRIVATE) != (self.owner is not None):
             raise ValueError("a private table, and only a private table, names the key of its owner")
         if self.owner is not None and self.owner not in {key.domain for key in self.keys}:
             raise ValueError("`owner` must be the domain of one of the table's keys")
+        if (self.yearly is not None) != (next(iter(self.columns)) == YEAR_COLUMN):
+            raise ValueError(f"a yearly table, and only a yearly table, starts with the column {YEAR_COLUMN}")
+        return self
+
+    def _named(self) -> Iterator[str]:
+        yield from self.primary_key
+        for key in self.keys:
+            yield from key.columns
+        if self.care_date is not None:
+            yield self.care_date
+        for column in self.columns.values():
+            if column.coarser is not None:
+                yield column.coarser
+
+    @property
+    def person_key(self) -> Key | None:
+        """The key that leads to the person of a row; None for reference data."""
+        return next((key for key in self.keys if key.domain == self.owner), None)
+
+
+class DescribedTable(Policy):
+    """A table of which the dictionary knows names and types; without keys and classes it can be granted to nobody."""
+
+    title: Annotated[Text, Field(description="What the table holds.")]
+    product: Annotated[str, Field(min_length=2, description="The part of the source it belongs to.")]
+    columns: Annotated[
+        dict[ColumnName, StorageType], Field(min_length=1, description="Storage type of each column, in order.")
+    ]
+
+
+class Link(Policy):
+    """Columns of one table whose values are those of another's."""
+
+    table: Annotated[TableName, Field(description="The table that refers.")]
+    columns: Annotated[tuple[ColumnName, ...], Field(min_length=1, description="Its columns.")]
+    target: Annotated[TableName, Field(description="The table referred to.")]
+    target_columns: Annotated[tuple[ColumnName, ...], Field(min_length=1, description="The columns meant there.")]
+
+    @model_validator(mode="after")
+    def _sides_match(self) -> Link:
+        if len(self.columns) != len(self.target_columns):
+            raise ValueError("a link names as many columns on both sides")
         return self
 
 
@@ -125,3 +195,17 @@ class Catalogue(Policy):
         ),
     ]
     tables: Annotated[dict[TableName, Table], Field(min_length=1, description="Source tables by name.")]
+    described: Annotated[
+        dict[TableName, DescribedTable],
+        Field(default_factory=dict, description="Tables that the dictionary shows and that no permit may grant."),
+    ]
+    links: Annotated[
+        tuple[Link, ...], Field(description="Which columns of which tables hold the values of which others.")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _tables_are_told_apart(self) -> Catalogue:
+        both = sorted(set(self.tables) & set(self.described))
+        if both:
+            raise ValueError(f"these tables are described twice: {', '.join(both)}")
+        return self

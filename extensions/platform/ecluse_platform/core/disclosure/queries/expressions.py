@@ -11,9 +11,10 @@ from ecluse_platform.core.disclosure.queries import functions
 from ecluse_platform.core.disclosure.queries.places import Places, shortened
 from ecluse_platform.core.disclosure.queries.scope import ColumnRef, Scope
 from ecluse_platform.core.policy.catalogue import ColumnClass
+from ecluse_platform.core.policy.columns import REKEYED
 from ecluse_platform.core.refusals import Refusal
 
-_IDENTIFYING = frozenset({ColumnClass.PSEUDONYM, ColumnClass.TECHNICAL_KEY})
+_IDENTIFYING = REKEYED | {ColumnClass.TECHNICAL_KEY}
 # A table has thousands of labels; longer ones would make it more than anybody, or any page, can hold.
 _LONGEST_LABEL = 200
 # Parts that aliases in WHERE may stand for in all: a short text must not mean a query of gigabytes.

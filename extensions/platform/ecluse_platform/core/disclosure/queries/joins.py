@@ -10,14 +10,13 @@ from sqlglot import exp
 from ecluse_platform.core.disclosure.queries.places import Places, listed
 from ecluse_platform.core.disclosure.queries.scope import ColumnRef, Scope, Source
 from ecluse_platform.core.policy.catalogue import Column, ColumnClass
+from ecluse_platform.core.policy.columns import REKEYED
 from ecluse_platform.core.refusals import Refusal
 
 _JOIN_PARTS = frozenset({"this", "side", "kind", "on", "using"})
 _KINDS = frozenset({("", ""), ("", "INNER"), ("LEFT", ""), ("LEFT", "OUTER")})
 # Through a reference table, a column could be read that its own class keeps in.
-_NO_LOOK_UP = frozenset(
-    {ColumnClass.PSEUDONYM, ColumnClass.POTENTIAL_IDENTIFIER, ColumnClass.DATE, ColumnClass.MEASURE}
-)
+_NO_LOOK_UP = REKEYED | {ColumnClass.POTENTIAL_IDENTIFIER, ColumnClass.DATE, ColumnClass.MEASURE}
 
 
 @dataclass(frozen=True)
