@@ -44,24 +44,14 @@ cat("refused in words")
 def in_r(stack: Stack, script: str, *, kernel: Path | None = None) -> str:
     """Run R as a workspace of the project would, with its extract and without any network."""
     extract = stack.state / "extracts" / "diabete-idf"
-    command = [
-        *("docker", "run", "--rm", "--interactive", "--network", "none", "--read-only", "--cap-drop", "ALL"),
-        *(
-            "--tmpfs",
-            "/tmp",
-            "--tmpfs",
-            "/home/jovyan:uid=1000",
-            "--env",
-            "ECLUSE_CPUS=2",
-            "--env",
-            "ECLUSE_MEMORY_MIB=2048",
-        ),  # noqa: S108 - inside the container
-        *("--env", "ECLUSE_CPUS=2", "--env", "ECLUSE_MEMORY_MIB=2048", "--env", "ECLUSE_PROJECT=diabete-idf"),
-        *("--volume", f"{extract / (extract / 'current').read_text().strip()}:/data:ro"),
-        *(("--volume", f"{kernel}:/notebook.ipynb:ro") if kernel else ()),
-        *("--entrypoint", "python" if kernel else "Rscript", "ecluse/workspace-r:1", *(() if kernel else ("-",))),
-        *(("-",) if kernel else ()),
-    ]
+    limits = "--network none --read-only --cap-drop ALL --tmpfs /tmp --tmpfs /home/jovyan:uid=1000"
+    granted = ("ECLUSE_CPUS=2", "ECLUSE_MEMORY_MIB=2048", "ECLUSE_PROJECT=diabete-idf")
+    volumes = [f"{extract / (extract / 'current').read_text().strip()}:/data:ro"]
+    volumes += [f"{kernel}:/notebook.ipynb:ro"] if kernel else []
+    command = ["docker", "run", "--rm", "--interactive", *limits.split()]
+    command += [word for name in granted for word in ("--env", name)]
+    command += [word for volume in volumes for word in ("--volume", volume)]
+    command += ["--entrypoint", "python" if kernel else "Rscript", "ecluse/workspace-r:1", "-"]
     done = subprocess.run(command, input=script, capture_output=True, text=True, check=False, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
