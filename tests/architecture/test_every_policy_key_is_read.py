@@ -18,7 +18,10 @@ from ecluse_platform.policyfiles.explaining import model_at
 MODELS_THEMSELVES = "extensions/platform/ecluse_platform/core/policy/"
 BUNDLE = f"{MODELS_THEMSELVES}bundle.py"
 # The rules between files read keys only to compare them, which gives most keys no effect; these it does:
-HELD_WHEN_READ = {"ceiling": "policies that ask for more than it are refused whole"}
+HELD_WHEN_READ = {
+    "ceiling": "policies that ask for more than it are refused whole",
+    "crossings": "a permit that crosses potential identifiers without naming the pair is refused whole",
+}
 
 
 def keys_of(model: type[BaseModel], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -46,3 +46,40 @@ def test_no_project_exceeds_the_platforms_ceiling(folder: PolicyFolder, old: str
     """A project's file may only ask for less."""
     folder.change(PROJECT, old, new)
     assert ["the platform gives at most" in message for message in messages(folder)] == [True]
+
+
+def test_potential_identifiers_come_one_at_a_time(folder: PolicyFolder) -> None:
+    """Two of different kinds narrow a person down; two of one kind say the same thing twice."""
+    granted = "potential_identifiers: [EXE_SOI_DTD]"
+    folder.change(PROJECT, granted, "potential_identifiers: [EXE_SOI_DTD, PRE_PRE_DTD]")
+    assert messages(folder) == []
+    folder.change(PROJECT, "EXE_SOI_DTD, PRE_PRE_DTD]", "EXE_SOI_DTD, BEN_RES_COM]")
+    (told,) = messages(folder)
+    assert told.startswith("BEN_RES_COM and EXE_SOI_DTD are different potential identifiers")
+
+
+def test_a_permit_may_name_the_crossing(folder: PolicyFolder) -> None:
+    """What the permit allows in so many words is allowed, and nothing else."""
+    folder.change(PROJECT, "potential_identifiers: [EXE_SOI_DTD]", "potential_identifiers: [EXE_SOI_DTD, BEN_RES_COM]")
+    folder.change(PROJECT, "crossings: []", "crossings: [[BEN_RES_COM, EXE_SOI_DTD]]")
+    assert messages(folder) == []
+    folder.change(PROJECT, "crossings: [[BEN_RES_COM,", "crossings: [[BEN_NAI_MOI,")
+    assert len(messages(folder)) == 2
+
+
+@pytest.mark.parametrize(
+    "cohort",
+    ["{persons: null, sql: null}", '{persons: a.parquet, sql: "SELECT BEN_NIR_PSA FROM IR_BEN_R"}',
+     "{persons: ../a.parquet, sql: null}", "{persons: a.exe, sql: null}"],
+)  # fmt: skip
+def test_a_cohort_is_said_in_one_way_and_stays_in_its_folder(folder: PolicyFolder, cohort: str) -> None:
+    """A file by its bare name, or a query; never both, never a path."""
+    folder.change(PROJECT, "cohort: null", f"cohort: {cohort}")
+    assert len(messages(folder)) == 1
+
+
+def test_a_refused_identifier_comes_with_what_is_coarser(folder: PolicyFolder) -> None:
+    """Whoever asks for the municipality is offered the département."""
+    folder.change(PROJECT, "BEN_NAI_ANN, BEN_RES_DPT]", "BEN_NAI_ANN, BEN_RES_COM]")
+    (told,) = messages(folder)
+    assert "take BEN_RES_DPT instead" in told

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from ecluse_platform.core.permit import check_in_force, check_may_work
+from ecluse_platform.core.permit import check_in_force, check_may_work, purged_after
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import load_policies
@@ -52,3 +52,9 @@ def test_nobody_else_may_work(bundle: PolicyBundle, user: str, project: str, cod
     with pytest.raises(Refusal) as caught:
         check_may_work(bundle, user, project, INSIDE)
     assert caught.value.code == code
+
+
+def test_data_is_kept_for_the_days_of_grace_and_no_longer(bundle: PolicyBundle) -> None:
+    """The last day is the permit's own plus the grace that it names."""
+    project = bundle.projects["diabete-idf"]
+    assert purged_after(project) - project.permit.end == timedelta(days=project.permit.grace_days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import MemberRole, Project
@@ -26,3 +26,8 @@ def check_may_work(bundle: PolicyBundle, user: str, project_id: str, on: date) -
         raise Refusal("not_in_permit", {"project": project.id})
     check_in_force(project, on)
     return project
+
+
+def purged_after(project: Project) -> date:
+    """Return the last day on which the data of a project may still exist."""
+    return project.permit.end + timedelta(days=project.permit.grace_days)

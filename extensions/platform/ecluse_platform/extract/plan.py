@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecluse_platform.core.policy.catalogue import Catalogue, ColumnClass, Table, TableKind
-from ecluse_platform.core.policy.project import GrantedTable, Project
+from ecluse_platform.core.policy.project import Encryption, GrantedTable, Project
 from ecluse_platform.extract.departments import portal_code
 from ecluse_platform.extract.problems import ExtractProblem
 
@@ -66,6 +66,11 @@ class ExtractPlan:
 def plan_extract(catalogue: Catalogue, project: Project) -> ExtractPlan:
     """Return what the permit grants, and the source columns that deciding it takes."""
     data = project.data
+    if data.regions is not None or data.cohort is not None or data.encryption is not Encryption.NONE:
+        raise ExtractProblem(
+            "the permit limits or protects the extract in a way that this extractor does not know.",
+            "Leave data.regions and data.cohort at null and data.encryption at none.",
+        )
     tables = tuple(_granted(catalogue, project, granted) for granted in data.tables)
     departments = None if data.departments is None else tuple(portal_code(d) for d in data.departments)
     return ExtractPlan(

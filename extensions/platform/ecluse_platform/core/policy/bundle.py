@@ -60,6 +60,7 @@ def contradictions(bundle: PolicyBundle) -> Iterator[Contradiction]:
         yield from _workspace(file, project, bundle)
         yield from _way_out(file, project, bundle)
         yield from _data(file, project, bundle.catalogue)
+        yield from _crossings(file, project, bundle.catalogue)
 
 
 def _identity(file: str, name: str, project: Project) -> Iterator[Contradiction]:
@@ -97,6 +98,32 @@ def _way_out(file: str, project: Project, bundle: PolicyBundle) -> Iterator[Cont
             ("release", "stewards"),
             f"asks for {project.release.stewards} stewards who are no members of the project; there are {len(free)}",
         )
+
+
+def _crossings(file: str, project: Project, catalogue: Catalogue) -> Iterator[Contradiction]:
+    """Hold granted potential identifiers against one another: two of different kinds need a crossing by name."""
+    kinds = {
+        name: column.identifier
+        for table in catalogue.tables.values()
+        for name, column in table.columns.items()
+        if column.identifier is not None
+    }
+    allowed = {frozenset(pair) for pair in project.data.crossings}
+    for index, name in enumerate(project.data.potential_identifiers):
+        for other in project.data.potential_identifiers[:index]:
+            crossed = name in kinds and other in kinds and kinds[name] is not kinds[other]
+            if crossed and frozenset((name, other)) not in allowed:
+                yield Contradiction(
+                    file,
+                    ("data", "potential_identifiers", index),
+                    f"{name} and {other} are different potential identifiers, which a project may hold one at a time: "
+                    "name the pair under data.crossings if the permit allows it",
+                )
+    for index, pair in enumerate(project.data.crossings):
+        missing = [name for name in pair if name not in project.data.potential_identifiers]
+        if missing:
+            message = f"{', '.join(missing)} is not granted under data.potential_identifiers"
+            yield Contradiction(file, ("data", "crossings", index), message)
 
 
 def _data(file: str, project: Project, catalogue: Catalogue) -> Iterator[Contradiction]:

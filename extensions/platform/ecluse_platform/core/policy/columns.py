@@ -124,6 +124,8 @@ class Column(Policy):
                 "a pseudonym or an identifier of a professional or establishment, and nothing else, names its space "
                 "under `pseudonym`"
             )
+        if self.pseudonym is not None and self.type != "VARCHAR":
+            raise ValueError("what is re-keyed must be VARCHAR: a number cannot hold the new identifier")
         if (self.column_class is ColumnClass.POTENTIAL_IDENTIFIER) != (self.identifier is not None):
             raise ValueError("a potential identifier, and only one, says under `identifier` which of the five it is")
         if self.bounds is not None and self.column_class is not ColumnClass.MEASURE:

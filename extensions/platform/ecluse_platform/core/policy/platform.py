@@ -109,6 +109,12 @@ class Queries(Policy):
     sql_characters: Annotated[int, Field(ge=100, description="Longest SQL text accepted.")]
 
 
+class Extracts(Policy):
+    """Bounds on what an extract may be."""
+
+    smallest_cohort: Annotated[int, Field(ge=2, description="Fewest persons that a cohort may have.")]
+
+
 class Platform(Policy):
     """policies/platform.yaml: what holds for every project of this installation."""
 
@@ -120,3 +126,4 @@ class Platform(Policy):
     sessions: Annotated[Sessions, Field(description="Isolation and limits of running workspaces.")]
     gateway: Annotated[Gateway, Field(description="Limits on what a browser receives from a workspace.")]
     queries: Annotated[Queries, Field(description="Limits on queries recomputed for an export.")]
+    extracts: Annotated[Extracts, Field(description="Bounds on extracts.")]

@@ -6,11 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from ecluse_platform.core.names import ColumnName, ProjectId, TableName, UserName
 from ecluse_platform.core.policy.strict import Policy
 from ecluse_platform.core.text import Text
+
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+Crossing = Annotated[tuple[ColumnName, ...], Field(min_length=2, max_length=2)]
 
 
 class MemberRole(StrEnum):
@@ -24,6 +27,14 @@ class Lane(StrEnum):
     """A way for results to leave a project."""
 
     VERIFIED_QUERY = "verified_query"
+
+
+class Encryption(StrEnum):
+    """How an extract is kept at rest, under a key of its project."""
+
+    NONE = "none"
+    VOLUME = "volume"
+    PARQUET = "parquet"
 
 
 class Member(Policy):
@@ -41,6 +52,9 @@ class Permit(Policy):
     purpose: Annotated[Text, Field(description="The purpose authorised, as the decision words it.")]
     start: Annotated[date, Field(description="First day on which the project may work.")]
     end: Annotated[date, Field(description="Last day on which the project may work.")]
+    grace_days: Annotated[
+        int, Field(ge=0, description="Days after the last one at the end of which the project's data is purged.")
+    ]
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Permit:
@@ -58,6 +72,31 @@ class GrantedTable(Policy):
     ]
 
 
+class Cohort(Policy):
+    """The persons to whom the permit limits the extract; the extractor alone ever sees who they are."""
+
+    persons: Annotated[
+        str | None,
+        Field(
+            pattern=r"^[a-z0-9][a-z0-9_.-]*\.(csv|parquet)$",
+            description="File with the persons' identifiers, in the extractor's folder of cohorts; null when SQL says.",
+        ),
+    ]
+    sql: Annotated[
+        str | None,
+        Field(
+            min_length=10,
+            description="Query on the source, run by the extractor, that gives the persons; null when a file does.",
+        ),
+    ]
+
+    @model_validator(mode="after")
+    def _is_said_in_one_way(self) -> Cohort:
+        if (self.persons is None) == (self.sql is None):
+            raise ValueError("a cohort is either a file of `persons` or a query under `sql`")
+        return self
+
+
 class Data(Policy):
     """What the extract of the project holds."""
 
@@ -66,12 +105,24 @@ class Data(Policy):
     ]
     departments: Annotated[
         tuple[str, ...] | None,
-        Field(description="Départements of residence granted; null grants the whole country."),
+        Field(description="Départements of residence granted; with `regions` null too, the whole country is."),
+    ]
+    regions: Annotated[
+        tuple[RegionCode, ...] | None,
+        Field(description="Régions of residence granted, by official code, in addition to the départements named."),
+    ]
+    cohort: Annotated[
+        Cohort | None, Field(description="Persons to whom the extract is limited; null for all that the rest grants.")
     ]
     potential_identifiers: Annotated[
         tuple[ColumnName, ...],
         Field(description="Potential identifiers that the permit grants by name; any other is refused."),
     ]
+    crossings: Annotated[
+        tuple[Crossing, ...],
+        Field(description="Pairs of different potential identifiers that the permit allows in one project."),
+    ]
+    encryption: Annotated[Encryption, Field(description="How the extract is encrypted at rest.")]
     tables: Annotated[tuple[GrantedTable, ...], Field(min_length=1, description="Tables and columns granted.")]
 
 
