@@ -1,0 +1,157 @@
+"""From a publication to rows of a linear system: everything that an outsider knows about the cells, and nothing else.
+
+Written from the definition of a table, apart from what the suppressor builds: an error there must not be shared here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from ecluse_platform.core.disclosure.attack.lines import Lines, lines_of
+from ecluse_platform.core.disclosure.attack.publication import Publication, PublishedTable, Reals
+from ecluse_platform.core.disclosure.tabular.structure import ROOT, Flags, Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """``low <= x <= high`` and ``row_low <= rows @ x <= row_high``, with ``whole`` where x is known to be whole."""
+
+    low: Reals
+    high: Reals
+    whole: Flags
+    rows: csr_matrix
+    row_low: Reals
+    row_high: Reals
+
+
+class _Rows:
+    """Rows under construction, as triples."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.parts: list[tuple[Integers, Integers, Reals]] = []
+        self.low: list[Reals] = []
+        self.high: list[Reals] = []
+
+    def add(self, count: int, row: Integers, column: Integers, weight: Reals, high: float) -> None:
+        """Add ``count`` rows of at least 0 and at most ``high``; ``row`` counts from the first of them."""
+        self.parts.append((row + self.count, column, weight))
+        self.low.append(np.zeros(count))
+        self.high.append(np.full(count, high))
+        self.count += count
+
+
+def complements(publication: Publication) -> tuple[tuple[int, int], ...]:
+    """List the pairs (margin, part) along the dimensions that do not add up: their difference counts persons too."""
+    pairs: list[tuple[int, int]] = []
+    for start, table in zip(publication.starts, publication.tables, strict=False):
+        for line in lines_of(table):
+            if not table.additive[line.dimension]:
+                pairs.extend((start + int(line.above[part]), start + int(part)) for part in line.parts)
+    return tuple(pairs)
+
+
+def know(publication: Publication) -> Knowledge:
+    """Write down all that ties the cells of a publication together."""
+    rows = _Rows()
+    for start, table in zip(publication.starts, publication.tables, strict=False):
+        lines = lines_of(table)
+        for line in lines:
+            if table.additive[line.dimension]:
+                _adds_up(rows, start, line)
+            else:
+                _is_a_union(rows, start, line)
+        _unions_of_what_is_left(rows, start, table, lines)
+    _differences(rows, publication)
+    nothing = np.zeros(len(publication.complements))
+    low = np.concatenate([*(table.low for table in publication.tables), nothing])
+    high = np.concatenate([*(table.high for table in publication.tables), nothing + np.inf])
+    whole = np.concatenate([np.full(table.size, table.whole) for table in publication.tables] + [nothing == 0])
+    for number, equation in enumerate(publication.equations):
+        column = np.fromiter(equation.weights, np.int64)
+        weight = np.fromiter(equation.weights.values(), float)
+        rows.parts.append((np.full(column.size, rows.count + number), column, weight))
+    row_low = np.concatenate([*rows.low, [equation.low for equation in publication.equations]])
+    row_high = np.concatenate([*rows.high, [equation.high for equation in publication.equations]])
+    triples = [np.concatenate(part) for part in zip(*rows.parts, strict=True)] if rows.parts else [np.zeros(0)] * 3
+    shape = (row_low.size, publication.size)
+    matrix = csr_matrix((triples[2], (triples[0].astype(np.int64), triples[1].astype(np.int64))), shape=shape)
+    return Knowledge(low, high, whole, matrix, row_low, row_high)
+
+
+def _adds_up(rows: _Rows, start: int, line: Lines) -> None:
+    """Say that a group is the sum of its categories."""
+    _margins(rows, start, line, high=0.0)
+
+
+def _is_a_union(rows: _Rows, start: int, line: Lines) -> None:
+    """Say that a group holds at most the sum of its categories, and at least each of them."""
+    _margins(rows, start, line, high=np.inf)
+    parts = line.parts
+    count = np.arange(parts.size)
+    above, one = line.above[parts] + start, np.ones(parts.size)
+    columns, weights = np.concatenate([above, parts + start]), np.concatenate([one, -one])
+    rows.add(parts.size, np.concatenate([count, count]), columns, weights, np.inf)
+
+
+def _margins(rows: _Rows, start: int, line: Lines, high: float) -> None:
+    parts = line.parts
+    margins, row = np.unique(line.above[parts], return_inverse=True)
+    columns = np.concatenate([parts, margins]) + start
+    weights = np.concatenate([np.ones(parts.size), -np.ones(margins.size)])
+    rows.add(margins.size, np.concatenate([row, np.arange(margins.size)]), columns, weights, high)
+
+
+def _unions_of_what_is_left(rows: _Rows, start: int, table: PublishedTable, lines: tuple[Lines, ...]) -> None:
+    """Bound complements by complements, along pairs of dimensions that do not add up.
+
+    Who is in (p, q) but not in (p, b) has a row in some (a, q), with a inside p, and none in (a, b):
+    N(p, q) - N(p, b) <= sum over a of N(a, q) - N(a, b). This does not follow from the margins alone.
+    """
+    loose = [line for line in lines if not table.additive[line.dimension]]
+    for first in loose:
+        for second in loose:
+            if first.dimension != second.dimension:
+                _left_over(rows, start, first, second)
+
+
+def _left_over(rows: _Rows, start: int, first: Lines, second: Lines) -> None:
+    # One row for each cell (p, b) that is a part along the second dimension and a margin along the first.
+    inside = first.parts
+    margins = np.unique(first.above[inside])
+    bases = margins[second.above[margins] != ROOT]
+    tops = second.above[bases]
+    number = np.full(first.above.size, ROOT, np.int64)
+    number[bases] = np.arange(bases.size)
+    # The cells (a, b) of each base, and the cells (a, q) of its top. Where the two are not cut alike (régions here,
+    # départements there) the sums do not compare: no row.
+    taken = inside[number[first.above[inside]] != ROOT]
+    base_of_taken = number[first.above[taken]]
+    opposite = second.above[taken]
+    alike = (opposite != ROOT) & (first.above[opposite] == tops[base_of_taken])
+    keep = np.ones(bases.size, bool)
+    keep[base_of_taken[~alike]] = False
+    order = np.argsort(first.above[inside], kind="stable")
+    parts, above = inside[order], first.above[inside][order]
+    begin, end = np.searchsorted(above, tops, "left"), np.searchsorted(above, tops, "right")
+    counts = end - begin
+    row = np.repeat(np.arange(bases.size), counts)
+    offset = np.arange(row.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    given = parts[np.repeat(begin, counts) + offset]
+    columns = np.concatenate([given, taken, bases, tops])
+    weights = np.concatenate([np.ones(given.size), -np.ones(taken.size), np.ones(bases.size), -np.ones(tops.size)])
+    index = np.concatenate([row, base_of_taken, np.arange(bases.size), np.arange(bases.size)])
+    renumbered = np.cumsum(keep) - 1
+    used = keep[index]
+    rows.add(int(keep.sum()), renumbered[index[used]], columns[used] + start, weights[used], np.inf)
+
+
+def _differences(rows: _Rows, publication: Publication) -> None:
+    pairs = np.asarray(publication.complements, np.int64).reshape(-1, 2)
+    count = np.arange(len(pairs))
+    columns = np.concatenate([pairs[:, 0], pairs[:, 1], count + publication.starts[-1]])
+    weights = np.repeat([1.0, -1.0, -1.0], len(pairs))
+    rows.add(len(pairs), np.tile(count, 3), columns, weights, 0.0)
