@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 from typing import Annotated, Self
@@ -18,10 +19,11 @@ DecimalText = Annotated[str, Field(pattern=r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
 
 # A percentage splits a count in two, and so does a quantile.
 _PARTS = 2
+_HIDDEN = Text(fr="cellule masquée", en="hidden cell")
 
 
 class Rule(StrEnum):
-    """A rule that can hide a cell."""
+    """A rule that can hide a cell; HIDDEN stands for all of them where the rule itself must not be told."""
 
     THRESHOLD_PERSONS = "threshold_persons"
     THRESHOLD_ROWS = "threshold_rows"
@@ -35,8 +37,9 @@ class Rule(StrEnum):
     UNANIMOUS = "unanimous"
     ZERO = "zero"
     QUANTILE_TAIL = "quantile_tail"
-    EARLIER_RELEASE = "earlier_release"
+    HISTORY = "history"
     SECONDARY = "secondary"
+    HIDDEN = "hidden"
 
 
 class Role(StrEnum):
@@ -203,6 +206,28 @@ class ProtectedTable(_Value):
         """Say whether the rules that the table obeys are those of a profile: older or weaker ones do not pass."""
         return self.obeys == Obeyed.of(profile)
 
+    def hiding(self, positions: Collection[int], rule: Rule, wording: Text) -> ProtectedTable:
+        """Return the table with further rows hidden; rows that are hidden already keep their finding."""
+        role = Role.SECONDARY if rule is Rule.SECONDARY else Role.PRIMARY
+        finding = Finding(rule=rule, role=role, wording=wording)
+        rows = [
+            _hidden(row, finding) if position in positions and row.finding is None else row
+            for position, row in enumerate(self.rows)
+        ]
+        return self._with(rows)
+
+    def for_researchers(self) -> ProtectedTable:
+        """Return the table without what only stewards see: every hidden row looks the same."""
+        finding = Finding(rule=Rule.HIDDEN, wording=_HIDDEN)
+        return self._with([row if row.finding is None else _hidden(row, finding) for row in self.rows])
+
+    def _with(self, rows: list[Row]) -> ProtectedTable:
+        roles = Counter(row.finding.role for row in rows if row.finding is not None)
+        counted = {"primary": roles[Role.PRIMARY], "secondary": roles[Role.SECONDARY]}
+        # Through the validators again: a copy that skips them could hold anything.
+        summary = Summary(**{**dict(self.summary), **counted})
+        return ProtectedTable(**{**dict(self), "rows": tuple(rows), "summary": summary})
+
     @model_validator(mode="after")
     def _rows_fit_the_columns(self) -> Self:
         for row in self.rows:
@@ -228,6 +253,11 @@ class ProtectedTable(_Value):
         if (roles[Role.PRIMARY], roles[Role.SECONDARY]) != (self.summary.primary, self.summary.secondary):
             raise ValueError("the summary does not count the hidden rows")
         return self
+
+
+def _hidden(row: Row, finding: Finding) -> Row:
+    nothing = (None,) * len(row.values)
+    return Row(labels=row.labels, totals=row.totals, values=nothing, reveals=(), finding=finding)
 
 
 def _check_value(value: int | str | None, reveals: tuple[int, ...], measure: Measure, obeys: Obeyed) -> None:

@@ -27,6 +27,8 @@ class Dimension:
     name: str
     categories: tuple[str | None, ...]
     parents: tuple[int, ...]
+    # Whether being in a category says something private: a group that is in one of them whole is then a disclosure.
+    sensitive: bool = False
 
     @property
     def total(self) -> int:
