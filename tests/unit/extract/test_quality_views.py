@@ -89,7 +89,7 @@ def dispense(
         "private-hospital",
         "fictitious",
         "only-negative",
-    ],  # fmt: skip
+    ],
 )
 def test_a_dispensing_counts_unless_a_rule_leaves_it_out(
     snds: duckdb.DuckDBPyConnection, trap: dict[str, int | str | None], boxes: int | None
