@@ -12,6 +12,14 @@ from scipy.sparse import csr_matrix
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A flat cross-product: the system's cells in row-major order, with the position of each dimension's total."""
+
+    shape: tuple[int, ...]
+    totals: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class System:
     """All that an outsider knows that ties ``n`` cells together.
@@ -33,6 +41,13 @@ class System:
     fixed: Flags
     # What hiding each published cell costs (float64, > 0): the policy's cost function.
     costs: NDArray[np.float64]
+    # Set where the cells are a flat and additive cross-product and nothing else: moves of whole boxes are then known.
+    grid: Grid | None = None
+
+    @property
+    def size(self) -> int:
+        """Return the number of cells."""
+        return int(self.values.size)
 
 
 @dataclass(frozen=True)
@@ -56,8 +71,8 @@ class Certificate:
     """Proof that one cell may, for all that was published, be at one end of its interval.
 
     ``values + moves * reach / |moves of the cell|`` is a table that agrees with everything published and puts the cell
-    at the end of its interval; ``reach`` is the distance from its true value. ``whole`` says that this table is made of
-    whole numbers, so that it also stands against an outsider who knows that counts are.
+    at the end of its interval or beyond; ``reach`` is the distance from its true value. ``whole`` says that this table
+    is made of whole numbers, so that it also stands against an outsider who knows that counts are.
     """
 
     cell: int
@@ -68,13 +83,27 @@ class Certificate:
     whole: bool
 
 
+class Stop(StrEnum):
+    """Why no pattern was looked for, or none found."""
+
+    TOO_LARGE = "too_large"  # more work than the effort allows
+    IMPOSSIBLE = "impossible"  # hiding every cell that may be hidden would not protect the cells in ``unproved``
+
+
 @dataclass(frozen=True, eq=False)
 class Pattern:
     """A suppression pattern: the hidden cells, primary and secondary, and the proof for each primary cell and end.
 
     ``unproved`` lists the protections for which no certificate exists: the caller asks the attacker, or refuses.
+    ``stopped`` says why, where the reason is known; everything that it concerns is then in ``unproved``.
     """
 
     hidden: Flags
     certificates: tuple[Certificate, ...]
     unproved: tuple[tuple[int, Direction], ...]
+    stopped: Stop | None = None
+
+    @property
+    def whole_share(self) -> float:
+        """Return the share of certificates that also stand against someone who knows that counts are whole."""
+        return sum(c.whole for c in self.certificates) / max(len(self.certificates), 1)

@@ -1,0 +1,95 @@
+"""Box moves of flat cross-products: 2^d corners that change by the same amount leave every margin as it is.
+
+A margin moves with its cells, so the sign does not change across a margin. Counted as z = amount * (-1)^(number of
+totals), every box alternates in z, and "may not fall below its least value" applies to one sign of z for even cells and
+to the other for odd ones.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Move, Need
+from ecluse_platform.core.disclosure.suppression.system import Grid, System
+from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
+
+IMPOSSIBLE = 1e12
+
+
+class Boxes:
+    """The cost of every box around a cell, kept up to date while cells become free."""
+
+    def __init__(self, system: System, grid: Grid, free: Flags, farthest: int, *, scarce: float = 0.0) -> None:
+        """Prepare boxes for moves up to ``farthest``.
+
+        A cell too small for a move makes its boxes impossible, or dearer by ``scarce`` for each unit that it lacks.
+        """
+        self._grid = grid
+        self._farthest = farthest
+        shape = grid.shape
+        self._strides = [int(np.prod(shape[axis + 1 :], dtype=np.int64)) for axis in range(len(shape))]
+        margins = sum(
+            (np.indices(shape)[axis] == total for axis, total in enumerate(grid.totals)),
+            np.zeros(shape, dtype=np.int64),
+        )
+        self._sign = np.where(margins % 2, -1, 1).ravel()
+        self._room = system.values - system.least
+        cost = np.where(system.fixed, IMPOSSIBLE, np.where(free, 0.0, system.costs))
+        reach = np.arange(farthest + 1)[:, None]
+        lacking = np.maximum(reach - self._room[None, :], 0)
+        falling = cost + np.where(lacking > 0, lacking * scarce if scarce else IMPOSSIBLE, 0.0)
+        rising = np.broadcast_to(cost, falling.shape)
+        # costs[z][w]: the cells move by w, with z rising (0) or falling (1).
+        self._costs = np.stack([np.where(self._sign < 0, falling, rising), np.where(self._sign > 0, falling, rising)])
+        self._table = self._costs.reshape(2, farthest + 1, *shape)
+        axes = range(len(shape))
+        self._sides = [side for size in range(1, len(shape) + 1) for side in combinations(axes, size)]
+
+    def free(self, cells: Integers) -> None:
+        """Make moving these cells cost nothing, as far as their room allows."""
+        for cell in cells.tolist():
+            within = int(min(self._room[cell], self._farthest)) + 1
+            falls = 1 if self._sign[cell] > 0 else 0
+            self._costs[falls, :within, cell] = 0.0
+            self._costs[1 - falls, :, cell] = 0.0
+
+    def cheapen(self, cells: Integers, by: Floats) -> None:
+        """Lower what moving these cells costs, whatever the room."""
+        self._costs[:, :, cells] -= by
+
+    def costs(self, need: Need) -> Floats:
+        """Return what the box costs for each opposite corner (flat)."""
+        shape = self._grid.shape
+        at = np.unravel_index(need.cell, shape)
+        rises = (self._sign[need.cell] > 0) == (need.sign == UP)
+        total: Floats | None = None
+        for side in self._sides:
+            index = tuple(slice(None) if axis in side else slice(at[axis], at[axis] + 1) for axis in range(len(shape)))
+            part = self._table[(0 if rises else 1) ^ (len(side) & 1), need.reach][index]
+            total = part if total is None else total + part
+        result: Floats = np.array(total)
+        for axis, position in enumerate(at):
+            # A corner in line with the cell makes no box.
+            result[(slice(None),) * axis + (position,)] = np.inf
+        return result.ravel()
+
+    def move(self, need: Need, opposite: int) -> Move:
+        """Return the move of a box, the cell itself first."""
+        shape = self._grid.shape
+        here, there = np.unravel_index(need.cell, shape), np.unravel_index(opposite, shape)
+        cells, signs = np.array([need.cell]), np.array([1])
+        for axis, stride in enumerate(self._strides):
+            cells = np.concatenate([cells, cells + (int(there[axis]) - int(here[axis])) * stride])
+            signs = np.concatenate([signs, -signs])
+        amounts = signs * self._sign[cells]
+        return Move(cells, (amounts * (amounts[0] * need.sign * need.reach)).astype(np.float64))
+
+    def inside(self, need: Need) -> Move | None:
+        """Return a box that costs nothing, if there is one."""
+        if need.reach > self._farthest:
+            return None
+        cost = self.costs(need)
+        opposite = int(cost.argmin())
+        return self.move(need, opposite) if cost[opposite] <= 0 else None

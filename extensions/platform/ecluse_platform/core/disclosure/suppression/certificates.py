@@ -1,0 +1,137 @@
+"""From moves in floating point to certificates in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_matrix
+
+from ecluse_platform.core.disclosure.suppression.moves import UP, Move, Need
+from ecluse_platform.core.disclosure.suppression.system import Certificate, Direction, System
+from ecluse_platform.core.disclosure.tabular.structure import Integers
+
+# Moves are corners of polyhedra of small whole numbers: one of these makes them whole, or nearly none does.
+DENOMINATORS = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    12,
+    14,
+    15,
+    18,
+    20,
+    21,
+    24,
+    28,
+    30,
+    36,
+    42,
+    60,
+    84,
+    120,
+    210,
+    360,
+    420,
+    840,
+    2520,
+)
+# How far from a whole number an amount may be to be taken for it; the equations then tell whether that was right.
+NEAR = 1e-5
+# Products below this are exact in 64 bits.
+EXACT = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class WholeMove:
+    """A move in whole numbers without common factor, and what it changes in each inequality."""
+
+    cells: Integers
+    amounts: Integers
+    change: Integers
+
+
+class Rounding:
+    """Makes certificates of moves over one system."""
+
+    def __init__(self, system: System) -> None:
+        """Prepare the rows of the system for look-ups by cell."""
+        self._system = system
+        self._room = system.values - system.least
+        self._equal = system.equalities.tocsc()
+        self._bounded = system.inequalities.tocsc()
+        self._slack: Integers = (system.inequalities @ system.values).astype(np.int64)
+        self._known: dict[Move, WholeMove | None] = {}
+
+    def prove(self, need: Need, move: Move) -> Certificate | None:
+        """Return the proof that a move gives, or None where it has to be found otherwise."""
+        if move not in self._known:
+            self._known[move] = self.whole(move)
+        whole = self._known[move]
+        return None if whole is None else self.certificate(need, whole)
+
+    def whole(self, move: Move) -> WholeMove | None:
+        """Return the move in whole numbers, or None where no small denominator makes it satisfy every equation."""
+        for denominator in DENOMINATORS:
+            scaled = move.amounts * denominator
+            amounts = np.rint(scaled)
+            if np.abs(amounts - scaled).max(initial=0.0) >= NEAR:
+                continue
+            whole = amounts.astype(np.int64)
+            if not whole.all() or _change(self._equal, move.cells, whole).any():
+                continue
+            whole //= np.gcd.reduce(whole)
+            return WholeMove(move.cells, whole, _change(self._bounded, move.cells, whole))
+        return None
+
+    def certificate(self, need: Need, move: WholeMove) -> Certificate | None:
+        """Return the proof of one end, or None where the move does not take the cell so far."""
+        at = np.flatnonzero(move.cells == need.cell)
+        if not at.size:
+            return None
+        own = int(move.amounts[at[0]])
+        turn = 1 if (own > 0) == (need.sign == UP) else -1
+        size = abs(own)
+        # Whole numbers of repetitions give a table of whole numbers, if there is room for the step beyond the need.
+        whole = -(-need.reach // size) * size
+        for reach in dict.fromkeys((whole, need.reach)):
+            if self._fits(move, turn, reach, size):
+                direction = Direction.HIGH if need.sign == UP else Direction.LOW
+                exact = bool((reach * move.amounts % size == 0).all())
+                return Certificate(need.cell, direction, reach, move.cells, turn * move.amounts, whole=exact)
+        return None
+
+    def _fits(self, move: WholeMove, turn: int, reach: int, size: int) -> bool:
+        falls = turn * move.amounts < 0
+        if not _at_most(reach, np.abs(move.amounts[falls]), size, self._room[move.cells[falls]]):
+            return False
+        change = turn * move.change
+        narrower = change < 0
+        return _at_most(reach, -change[narrower], size, self._slack[narrower])
+
+
+def _at_most(reach: int, amounts: Integers, size: int, room: Integers) -> bool:
+    """Say whether ``reach * amounts <= room * size`` everywhere, without overflow."""
+    if not amounts.size:
+        return True
+    if max(reach * int(amounts.max()), size * int(room.max())) < EXACT:
+        return bool((reach * amounts <= room * size).all())
+    return all(reach * amount <= limit * size for amount, limit in zip(amounts.tolist(), room.tolist(), strict=True))
+
+
+def _change(matrix: csc_matrix, cells: Integers, amounts: Integers) -> Integers:
+    """Return ``matrix[:, cells] @ amounts``."""
+    spans = [slice(matrix.indptr[cell], matrix.indptr[cell + 1]) for cell in cells.tolist()]
+    if not spans or not matrix.shape[0]:
+        return np.zeros(matrix.shape[0], dtype=np.int64)
+    rows = np.concatenate([matrix.indices[span] for span in spans])
+    each = np.concatenate([matrix.data[span] * amount for span, amount in zip(spans, amounts.tolist(), strict=True)])
+    # Sums of whole numbers far below 2**53: exact in floating point.
+    return np.bincount(rows, weights=each, minlength=matrix.shape[0]).astype(np.int64)

@@ -1,0 +1,82 @@
+"""The search for a pattern: cell by cell, hide the cheapest others that let it move far enough both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from ecluse_platform.core.disclosure.suppression.boxes import Boxes
+from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
+from ecluse_platform.core.disclosure.suppression.programme import Programme
+from ecluse_platform.core.disclosure.suppression.system import Protection, System
+from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
+
+Progress = Callable[[int, int], None]
+# A box is looked for only for moves as short as these: its costs are kept for every length.
+LONGEST_BOX = 64
+
+
+def needs_of(system: System, protections: Iterable[Protection]) -> tuple[Need, ...]:
+    """Return the moves that protections ask for, small cells first; an end at the true value asks for none."""
+    both: list[tuple[int, Need]] = []
+    for protection in protections:
+        value = int(system.values[protection.cell])
+        both.append((value, Need(protection.cell, UP, protection.high - value)))
+        both.append((value, Need(protection.cell, DOWN, value - protection.low)))
+    both.sort(key=lambda pair: (pair[0], pair[1].cell, -pair[1].sign))
+    return tuple(need for _, need in both if need.reach > 0)
+
+
+class Search:
+    """A pattern in the making. ``hidden`` starts as what must be hidden and only grows."""
+
+    def __init__(self, system: System, hidden: Flags, cells: Integers, farthest: int) -> None:
+        """Look for secondaries among ``cells``; ``farthest`` is the longest move that will be asked for."""
+        self.system = system
+        self.hidden: Flags = hidden | system.unpublished
+        self.moves = Moves(system)
+        self.programme = Programme(system, cells, self.hidden)
+        self.boxes: Boxes | None = None
+        if system.grid is not None and farthest <= LONGEST_BOX:
+            self.boxes = Boxes(system, system.grid, self.hidden, farthest)
+
+    def protect(self, needs: Sequence[Need], progress: Progress | None = None) -> list[Need]:
+        """Meet the needs in turn; return those that no candidate cells can meet."""
+        unmet: list[Need] = []
+        for done, need in enumerate(needs):
+            if not self.moves.covers(need) and not self.settle(need):
+                unmet.append(need)
+            if progress is not None:
+                progress(done + 1, len(needs))
+        return unmet
+
+    def settle(self, need: Need) -> bool:
+        """Find a move for one need, inside the pattern if a box is there, and hide what it needs."""
+        found = self.boxes.inside(need) if self.boxes is not None else None
+        if found is None:
+            if not self.programme.candidate(need.cell):
+                return False
+            found = self.programme.move(need)
+            if found is None:
+                return False
+            self.hide(found)
+        self.moves.add(found)
+        return True
+
+    def hide(self, move: Move) -> None:
+        """Hide what a move changes."""
+        new = move.cells[~self.hidden[move.cells]]
+        if new.size:
+            self.hidden[new] = True
+            self.programme.price(new, free=True)
+            if self.boxes is not None:
+                self.boxes.free(new)
+
+
+def candidates(system: System) -> Integers:
+    """Return every cell that may be hidden and has a relation with another."""
+    tied: Flags = np.zeros(system.size, dtype=bool)
+    for matrix in (system.equalities, system.inequalities):
+        tied[matrix.indices] = True
+    return np.flatnonzero(~system.fixed & tied)

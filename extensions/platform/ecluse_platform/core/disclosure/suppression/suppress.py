@@ -1,0 +1,214 @@
+"""Secondary suppression: from primary cells to a pattern that keeps each of them uncertain, with the proof.
+
+The guarantee: for every protection there is, for each end of its interval, a table that agrees with everything
+published and has the cell at that end. With ``knowing`` it also holds against somebody who knows the value of one of
+these cells, such as a person who is alone in it; two such persons who talk to one another are not considered.
+The answer depends on the arguments only: effort is limited by numbers of trials, never by a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ecluse_platform.core.disclosure.suppression.certificates import Rounding
+from ecluse_platform.core.disclosure.suppression.columns import near_columns
+from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of
+from ecluse_platform.core.disclosure.suppression.moves import UP, Move, Need
+from ecluse_platform.core.disclosure.suppression.plan import Plan
+from ecluse_platform.core.disclosure.suppression.polish import polish
+from ecluse_platform.core.disclosure.suppression.system import (
+    Certificate,
+    Direction,
+    Pattern,
+    Protection,
+    Stop,
+    System,
+)
+from ecluse_platform.core.disclosure.tabular.structure import Flags
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much may be done, in numbers that do not depend on the machine.
+
+    ``work`` is the most ends of intervals times cells that are looked at: beyond it a table is too large, at once.
+    ``trials`` is how many secondary cells the polish tries to do without.
+    """
+
+    work: int
+    trials: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """One measure: its system, its primary cells, and the cells whose value somebody knows."""
+
+    system: System
+    protections: tuple[Protection, ...]
+    knowing: tuple[int, ...] = ()
+
+
+# How many of the cheapest boxes around each primary cell give candidates, by number of cells of the table.
+FEW_CELLS = 6000
+BOXES_IF_FEW = 8
+BOXES_IF_MANY = 3
+
+
+def suppress(
+    system: System,
+    protections: Sequence[Protection],
+    effort: Effort,
+    *,
+    knowing: Sequence[int] = (),
+    progress: Progress | None = None,
+) -> Pattern:
+    """Return a pattern that protects every cell asked for, or says which it cannot.
+
+    ``progress`` is called with (done, all) while the search goes on; it may raise to give up.
+    """
+    return suppress_together([Task(system, tuple(protections), tuple(knowing))], effort, progress=progress)[0]
+
+
+def suppress_together(
+    tasks: Sequence[Task], effort: Effort, *, shared: int | None = None, progress: Progress | None = None
+) -> tuple[Pattern, ...]:
+    """Protect several measures over the same cells with one pattern; return it once for each, with its certificates.
+
+    The first ``shared`` cells of every system are the same cells (by default all of them); a cell is hidden for every
+    measure or for none, and cannot be hidden if it is fixed for one. More hidden cells only widen intervals, so that
+    what holds for the first measure still holds after the last.
+    """
+    cells = tasks[0].system.size if shared is None else shared
+    fixed = np.logical_or.reduce([task.system.fixed[:cells] for task in tasks])
+    tasks = [replace(task, system=_fixing(task.system, fixed)) for task in tasks]
+    needs = [needs_of(task.system, task.protections) for task in tasks]
+    together: Flags = np.zeros(cells, dtype=bool)
+    for task in tasks:
+        for protection in task.protections:
+            if protection.cell < cells:
+                together[protection.cell] = True
+    if sum(len(asked) * task.system.size for asked, task in zip(needs, tasks, strict=True)) > effort.work:
+        return tuple(_stopped(task, asked, together) for task, asked in zip(tasks, needs, strict=True))
+    primaries = together.copy()
+    plans: list[Plan] = []
+    for number, (task, asked) in enumerate(zip(tasks, needs, strict=True)):
+        share = None if progress is None else _shared(progress, number, len(tasks))
+        plan = _search(task, asked, _wide(together, task.system), share)
+        together |= plan.hidden[:cells]
+        plans.append(plan)
+    plans = _polished(tasks, plans, primaries, effort)
+    together = np.logical_or.reduce([primaries, *(plan.hidden[:cells] for plan in plans)])
+    return tuple(
+        _certified(plan, asked, _wide(together, task.system))
+        for plan, asked, task in zip(plans, needs, tasks, strict=True)
+    )
+
+
+def _fixing(system: System, fixed: Flags) -> System:
+    everywhere = system.fixed.copy()
+    everywhere[: fixed.size] |= fixed
+    return replace(system, fixed=everywhere)
+
+
+def _wide(hidden: Flags, system: System) -> Flags:
+    """Return flags over a system's cells from flags over the shared ones."""
+    wide: Flags = np.zeros(system.size, dtype=bool)
+    wide[: hidden.size] = hidden
+    return wide
+
+
+def _shared(progress: Progress, number: int, tasks: int) -> Progress:
+    return lambda done, total: progress(number * total + done, tasks * total)
+
+
+def _stopped(task: Task, needs: tuple[Need, ...], hidden: Flags) -> Pattern:
+    unproved = tuple((need.cell, _direction(need)) for need in needs)
+    return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), unproved, Stop.TOO_LARGE)
+
+
+def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None) -> Plan:
+    """Find a first pattern; needs that nothing can meet have no move in the plan."""
+    system = task.system
+    if not needs:
+        return Plan(system, base, np.empty(0, dtype=np.int64), {})
+    farthest = max(need.reach for need in needs)
+    everywhere = candidates(system)
+    columns = everywhere
+    if system.grid is not None and farthest <= LONGEST_BOX:
+        boxes = BOXES_IF_FEW if system.size <= FEW_CELLS else BOXES_IF_MANY
+        columns = near_columns(system, system.grid, needs, base | system.unpublished, boxes)
+    search = Search(system, base, columns, farthest)
+    unmet = search.protect(needs, progress)
+    if unmet and columns.size < everywhere.size:
+        # The cheapest boxes were not enough: look everywhere, with what is hidden already.
+        wider = Search(system, search.hidden, everywhere, farthest)
+        unmet = wider.protect(unmet)
+        for move in search.moves.found:
+            wider.moves.add(move)
+        search = wider
+    chosen: dict[Need, tuple[Move, ...]] = {}
+    chosen |= {need: (search.moves.found[search.moves.best(need)],) for need in needs if search.moves.covers(need)}
+    if task.knowing:
+        chosen = _against_knowing(Search(system, search.hidden, everywhere, farthest), chosen, task.knowing)
+    return Plan(system, base, columns, chosen)
+
+
+def _against_knowing(
+    search: Search, chosen: dict[Need, tuple[Move, ...]], knowing: Sequence[int]
+) -> dict[Need, tuple[Move, ...]]:
+    """Add, for each need and each known cell that all its moves use, a move that leaves this cell in place."""
+    answer: dict[Need, tuple[Move, ...]] = {}
+    known = set(knowing)
+    for need, first in chosen.items():
+        moves = first
+        for cell in sorted(known & set(first[0].cells.tolist()) - {need.cell}):
+            if not all(cell in move.cells for move in moves):
+                continue
+            search.programme.ban(np.array([cell]), banned=True)
+            move = search.programme.move(need)
+            search.programme.ban(np.array([cell]), banned=False)
+            if move is None:
+                break
+            search.hide(move)
+            moves = (*moves, move)
+        else:
+            answer[need] = moves
+    return answer
+
+
+def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort: Effort) -> list[Plan]:
+    """Polish each measure's plan in turn, the cells that the others use being hidden anyway."""
+    for number, (task, plan) in enumerate(zip(tasks, plans, strict=True)):
+        others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
+        base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
+        if not task.knowing:
+            plans[number] = polish(replace(plan, base=base), effort.trials)
+    return plans
+
+
+def _certified(plan: Plan, needs: tuple[Need, ...], hidden: Flags) -> Pattern:
+    rounding = Rounding(plan.system)
+    certificates: list[Certificate] = []
+    unproved: list[tuple[int, Direction]] = []
+    impossible = False
+    for need in needs:
+        impossible |= need not in plan.moves
+        proofs = [rounding.prove(need, move) for move in plan.moves.get(need, ())]
+        right = [proof for proof in proofs if proof is not None]
+        if len(right) == len(proofs) > 0:
+            certificates += right
+        else:
+            unproved.append((need.cell, _direction(need)))
+    return Pattern(
+        hidden & ~plan.system.unpublished,
+        tuple(certificates),
+        tuple(unproved),
+        Stop.IMPOSSIBLE if impossible else None,
+    )
+
+
+def _direction(need: Need) -> Direction:
+    return Direction.HIGH if need.sign == UP else Direction.LOW
