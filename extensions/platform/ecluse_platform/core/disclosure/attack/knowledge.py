@@ -45,12 +45,20 @@ class _Rows:
 
 
 def complements(publication: Publication) -> tuple[tuple[int, int], ...]:
-    """List the pairs (margin, part) along the dimensions that do not add up: their difference counts persons too."""
+    """List the pairs (margin, part) along the dimensions that do not add up: their difference counts persons too.
+
+    The margin is at any level above the part.
+    """
     pairs: list[tuple[int, int]] = []
     for start, table in zip(publication.starts, publication.tables, strict=False):
         for line in lines_of(table):
-            if not table.additive[line.dimension]:
-                pairs.extend((start + int(line.above[part]), start + int(part)) for part in line.parts)
+            if table.additive[line.dimension]:
+                continue
+            part, margin = line.parts, line.above[line.parts]
+            while part.size:
+                pairs.extend(zip((margin + start).tolist(), (part + start).tolist(), strict=True))
+                higher = line.above[margin] != ROOT
+                part, margin = part[higher], line.above[margin[higher]]
     return tuple(pairs)
 
 
