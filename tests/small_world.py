@@ -24,9 +24,9 @@ def _text(words: str) -> dict[str, str]:
     return {"fr": words, "en": words}
 
 
-def _column(kind: str, column_class: str, space: str | None = None, *, identifier: str | None = None) -> dict[str, Any]:
+def _column(kind: str, column_class: str, space: str | None = None, **more: Any) -> dict[str, Any]:
     named = {"pseudonym": space} if space else {}
-    return {"type": kind, "class": column_class, "label": _text("x"), "identifier": identifier, **named}
+    return {"type": kind, "class": column_class, "label": _text("x"), **named, **more}
 
 
 def _table(kind: str, columns: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -62,9 +62,11 @@ _TABLES = {
             "DAY": _column("DATE", "date"),
             "NAT": _column("INTEGER", "dimension"),
             "SPE": _column("SMALLINT", "dimension"),
-            "EUR": _column("DECIMAL(10,2)", "measure"),
+            "EUR": _column("DECIMAL(10,2)", "measure", bounds={"low": -1000, "high": 100000}),
             "DOC": _column("VARCHAR", "pseudonym", "doc"),
+            "PFS": _column("VARCHAR", "professional", "pfs"),
         },
+        primary_key=["FLX", "NUM"],
         keys=[{"domain": "k2", "columns": ["FLX", "NUM"]}, {"domain": "psa_rng", "columns": ["PSA", "RNG"]}],
         owner="psa_rng",
     ),
@@ -74,7 +76,9 @@ _TABLES = {
             "FLX": _column("DATE", "technical_key"),
             "NUM": _column("SMALLINT", "technical_key"),
             "CIP": _column("VARCHAR", "dimension"),
-            "QTY": _column("SMALLINT", "measure"),
+            "QTY": _column("SMALLINT", "measure", bounds={"low": 0, "high": 1000}),
+            "DOSE": _column("DOUBLE", "measure", bounds={"low": 0, "high": 10}),
+            "WEIGHT": _column("DECIMAL(10,2)", "measure"),
         },
         keys=[{"domain": "k2", "columns": ["FLX", "NUM"]}],
         owner="k2",
@@ -171,8 +175,8 @@ def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000, **others: 
         "knowing_singletons": True,
         "method": "suppression",
         "rounding_base": None,
-        "costs": {"totals": 3, "recent": 1, "large": 1},
-        "effort": {"trials": 60, "programs": 20000},
+        "costs": {"keep_totals": 2, "keep_recent": 1, "keep_large": True},
+        "effort": {"work": 400_000_000, "trials": 60},
         "mark": "c",
         "total_label": "Total",
         "max_cells": max_cells,
@@ -200,16 +204,19 @@ class People:
         days: tuple[date, ...] = (),
         cips: tuple[str, ...] = (),
         nat: int = 1111,
+        euros: tuple[Any, ...] = (10,),
+        pfs: str | None = "f1",
     ) -> None:
         """Add one person, with a line of care for each day and a box of each drug on each line."""
         number = len(self.ben) + 1
         owner = number if owner == 0 else owner
         psa = f"p{number:05}"
         self.ben.append((psa, 1, f"i{number:05}", sex, birth, dpt, "75056", None, "secret", owner))
-        for day in days:
+        for at, day in enumerate(days):
             line = (day.replace(day=1), len(self.prs) + 1)
-            self.prs.append((*line, psa, 1, day, nat, 1, 10, "d1", owner))
-            self.pha.extend((*line, cip, 1, owner) for cip in cips)
+            eur = euros[at % len(euros)]
+            self.prs.append((*line, psa, 1, day, nat, 1, eur, "d1", pfs, owner))
+            self.pha.extend((*line, cip, 1, None, None, owner) for cip in cips)
 
     def write(self, extracts: Path) -> Path:
         """Write the extract of the small project, with its manifest; return its folder."""

@@ -11,13 +11,17 @@ from types import MappingProxyType
 
 from ecluse_platform.core.messages_access import ACCESS
 from ecluse_platform.core.messages_gateway import GATEWAY
+from ecluse_platform.core.messages_history import HISTORY
 from ecluse_platform.core.messages_page import PAGE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.messages_request import REQUEST
+from ecluse_platform.core.messages_table import TABLE
 from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
-MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType({**ACCESS, **GATEWAY, **PAGE, **QUERY, **REQUEST})
+MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {**ACCESS, **GATEWAY, **HISTORY, **PAGE, **QUERY, **REQUEST, **TABLE}
+)
 
 
 def reason_of(code: str, fields: Mapping[str, str]) -> Text:

@@ -152,13 +152,14 @@ class Obeyed(_Value):
 class Summary(_Value):
     """A protected table in a few numbers, and what would keep more of it; for stewards and authors.
 
-    ``certificates`` counts the ends of intervals that an integer certificate proves, ``whole`` those whose proof is a
-    table of whole numbers, ``attacked`` those that the attacker found wide enough in place of a certificate.
+    ``ends`` counts the ends of intervals that had to be proved: ``certificates`` of them by an integer certificate
+    (``whole`` of these by a table of whole numbers), ``attacked`` by the attacker, who found them wide enough.
     """
 
     primary: Annotated[int, Field(ge=0)]
     secondary: Annotated[int, Field(ge=0)]
     kept_percent: DecimalText | None
+    ends: Annotated[int, Field(ge=0)] = 0
     certificates: Annotated[int, Field(ge=0)] = 0
     whole: Annotated[int, Field(ge=0)] = 0
     attacked: Annotated[int, Field(ge=0)] = 0
@@ -244,8 +245,13 @@ class ProtectedTable(_Value):
         for row in self.rows:
             if row.finding is None:
                 for value, reveals, measure in zip(row.values, row.reveals, self.measures, strict=True):
-                    _check_value(value, reveals, measure, self.obeys)
+                    _check_value(value, reveals, measure, self.obeys, zeros_told=self._tells_zeros)
         return self
+
+    @property
+    def _tells_zeros(self) -> bool:
+        # A single number that is nothing looks like a small one.
+        return self.obeys.zeros is Zeros.SHOWN and bool(self.dimensions)
 
     @model_validator(mode="after")
     def _summary_counts_its_rows(self) -> Self:
@@ -260,15 +266,16 @@ def _hidden(row: Row, finding: Finding) -> Row:
     return Row(labels=row.labels, totals=row.totals, values=nothing, reveals=(), finding=finding)
 
 
-def _check_value(value: int | str | None, reveals: tuple[int, ...], measure: Measure, obeys: Obeyed) -> None:
+def _check_value(
+    value: int | str | None, reveals: tuple[int, ...], measure: Measure, obeys: Obeyed, *, zeros_told: bool
+) -> None:
     if obeys.method is not Method.SUPPRESSION:
         _check_rounded(value, measure, obeys)
         return
     least = obeys.quantile_tail if measure.kind is Kind.QUANTILE else obeys.least(measure.unit)
-    # A part of a count may be nobody where zeros are told; whether it may be everybody or nobody is another rule's.
     of_a_part = measure.has_complement or (measure.kind is Kind.COUNT and bool(measure.of))
-    zero_is_told = obeys.zeros is Zeros.SHOWN and of_a_part
-    if not reveals or any(count < least and not (count == 0 and zero_is_told) for count in reveals):
+    zero_allowed = zeros_told or (of_a_part and obeys.zeros is Zeros.SHOWN)
+    if not reveals or any(count < least and not (count == 0 and zero_allowed) for count in reveals):
         raise ValueError("a value under its threshold is shown")
     if measure.kind is Kind.COUNT and reveals != (value,):
         raise ValueError("a count reveals itself")

@@ -54,18 +54,24 @@ class CountInterval(Policy):
 
 
 class Costs(Policy):
-    """What hiding a cell costs, beyond 1: secondary suppression hides what costs least."""
+    """What secondary suppression keeps first where it has a choice; 1 is no preference."""
 
-    totals: Annotated[int, Field(ge=0, le=100, description="Added for each dimension in which the cell is a total.")]
-    recent: Annotated[int, Field(ge=0, le=100, description="Added in full for the latest year, in part for others.")]
-    large: Annotated[int, Field(ge=0, le=100, description="Times the logarithm of the cell's count.")]
+    keep_totals: Annotated[
+        int, Field(ge=1, le=100, description="How many times dearer a cell is for each dimension it is a total of.")
+    ]
+    keep_recent: Annotated[
+        int, Field(ge=1, le=100, description="How many times dearer the last year is than the first.")
+    ]
+    keep_large: Annotated[
+        bool, Field(description="Hide few people rather than few cells: the cost of a cell follows its count.")
+    ]
 
 
 class Effort(Policy):
     """How much computing a table is worth; counted in steps, never in seconds, so that results never vary."""
 
+    work: Annotated[int, Field(ge=1, description="Most work for one table: ends of intervals to protect, times cells.")]
     trials: Annotated[int, Field(ge=0, description="Most attempts to show one more hidden cell again.")]
-    programs: Annotated[int, Field(ge=1, description="Most linear programs solved for one table.")]
 
 
 class DisclosureProfile(Policy):

@@ -1,0 +1,217 @@
+"""From the cells of a table to the only form in which it may leave, with the proof that it may.
+
+1. The primary rules say which cells tell too much of few people. 2. Each published quantity (persons, rows, sums, what
+a percentage leaves out) is a system of equations that outsiders know; one pattern of further hidden cells protects all
+of them. 3. Every certificate is checked again in whole numbers, by code that shares nothing with the search. 4. What
+has no certificate is attacked, by other code, from what would be published. 5. Anything still too narrow is a refusal:
+no table is ever patched in silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecluse_platform.core.disclosure.gate import Proof, Verdict, check, intervals_of
+from ecluse_platform.core.disclosure.query import Measure, Unit
+from ecluse_platform.core.disclosure.rows import margins_of, write_rows
+from ecluse_platform.core.disclosure.rules.primary import Primaries, primaries
+from ecluse_platform.core.disclosure.rules.protection import protections_of
+from ecluse_platform.core.disclosure.rules.wording import wording
+from ecluse_platform.core.disclosure.suppression.costs import CostPolicy, costs
+from ecluse_platform.core.disclosure.suppression.relations import Inconsistent, Related, relate
+from ecluse_platform.core.disclosure.suppression.suppress import Effort, Task, suppress_together
+from ecluse_platform.core.disclosure.suppression.system import Pattern, Stop
+from ecluse_platform.core.disclosure.table import (
+    Finding,
+    Interval,
+    Obeyed,
+    ProtectedTable,
+    Role,
+    Rule,
+    Summary,
+    rounded,
+)
+from ecluse_platform.core.disclosure.tabular.quantities import Quantity, quantities
+from ecluse_platform.core.disclosure.tabular.statistics import Statistics
+from ecluse_platform.core.disclosure.tabular.structure import Flags, Layout
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.refusals import Refusal
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Protected:
+    """A table that may be looked at, and the proofs of it, which hold true values and stay inside."""
+
+    table: ProtectedTable
+    proofs: tuple[Proof, ...]
+
+
+def protect_table(
+    layout: Layout,
+    statistics: Statistics,
+    measures: Sequence[Measure],
+    profile: DisclosureProfile,
+    *,
+    recent: str | None = None,
+    progress: Progress | None = None,
+) -> Protected:
+    """Protect a table by a profile, or raise Refusal with what to change.
+
+    ``recent`` names the dimension of time, whose last category the policy may want to keep. ``progress`` is called with
+    (done, all) and may raise to give up. Rows come in the layout's order; only published cells become rows. The same
+    arguments always give the same table.
+    """
+    layout = _with_margins_published(layout, measures)
+    if int(layout.published.sum()) > profile.max_cells:
+        raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
+    found = primaries(layout, statistics, measures, profile)
+    proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
+    hidden = _hidden(layout, measures, found, proofs)
+    proofs = tuple(replace(proof, pattern=_hiding(proof, hidden)) for proof in proofs)
+    verdicts = [check(layout, proof, hidden) for proof in proofs]
+    narrow = {cell for verdict in verdicts for cell in verdict.narrow}
+    if narrow:
+        raise _not_protectable(layout)
+    bounds = intervals_of(layout, proofs, hidden)
+    findings = _findings(found, hidden, bounds, profile)
+    table = ProtectedTable(
+        dimensions=tuple(dimension.name for dimension in layout.dimensions),
+        measures=tuple(measures),
+        rows=write_rows(layout, statistics, measures, findings),
+        obeys=Obeyed.of(profile),
+        summary=_summary(layout, statistics, findings, proofs, verdicts),
+    )
+    return Protected(table, proofs)
+
+
+def _proofs(
+    layout: Layout,
+    statistics: Statistics,
+    measures: Sequence[Measure],
+    found: Primaries,
+    profile: DisclosureProfile,
+    recent: str | None,
+    progress: Progress | None,
+) -> tuple[Proof, ...]:
+    published = quantities(layout, statistics, measures, profile)
+    if not published:
+        return ()
+    policy = CostPolicy(profile.costs.keep_totals, profile.costs.keep_large, profile.costs.keep_recent, recent)
+    cost = costs(layout, statistics.persons, policy)
+    alone = _alone(layout, statistics, found) if profile.knowing_singletons else ()
+    begun: list[Proof] = []
+    for quantity in published:
+        related = _related(layout, quantity, cost, profile)
+        asked = protections_of(quantity, related, found, profile)
+        knowing = alone if quantity.unit is None else ()
+        nothing = Pattern(np.zeros(related.system.size, dtype=bool), (), ())
+        begun.append(Proof(quantity, related, asked, knowing, nothing))
+    patterns = suppress_together(
+        [Task(proof.system, proof.protections, proof.knowing) for proof in begun],
+        Effort(work=profile.effort.work, trials=profile.effort.trials),
+        shared=layout.size,
+        progress=progress,
+    )
+    if any(pattern.stopped is Stop.TOO_LARGE for pattern in patterns):
+        raise Refusal("table_too_large", {"cells": str(layout.size), "dimensions": _dimensions(layout)})
+    return tuple(replace(proof, pattern=pattern) for proof, pattern in zip(begun, patterns, strict=True))
+
+
+def _related(layout: Layout, quantity: Quantity, cost: NDArray[np.float64], profile: DisclosureProfile) -> Related:
+    # Only a count of persons leaves persons behind: what is in the margin but not in the cell.
+    smallest = profile.threshold_persons if quantity.unit is Unit.PERSONS else 0
+    try:
+        return relate(
+            layout, quantity.values, quantity.additive, cost, least=quantity.least, smallest_complement=smallest
+        )
+    except Inconsistent as error:
+        fields = {"dimension": error.dimension, "line": str(error.cell + 1)}
+        raise Refusal("table_margin_differs", fields) from error
+
+
+def _alone(layout: Layout, statistics: Statistics, found: Primaries) -> tuple[int, ...]:
+    """Return the published primary cells that have a lone contributor, who can subtract what is its own."""
+    units = (statistics.persons, statistics.professionals, statistics.establishments)
+    lone = np.logical_or.reduce([unit == 1 for unit in units if unit is not None])
+    return tuple(np.flatnonzero(lone & found.flags & layout.published).tolist())
+
+
+def _hidden(layout: Layout, measures: Sequence[Measure], found: Primaries, proofs: Sequence[Proof]) -> Flags:
+    """Return every published cell that is hidden: primary, secondary, or a percentage of something hidden.
+
+    Hiding more than a proof asks for only widens intervals, so that proofs stay right.
+    """
+    flags = found.flags.copy()
+    for proof in proofs:
+        flags |= proof.pattern.hidden[: layout.size]
+    for measure in measures:
+        if measure.margin:
+            margins = margins_of(layout, measure)
+            flags |= flags[margins] & (margins >= 0)
+    return flags & layout.published
+
+
+def _hiding(proof: Proof, hidden: Flags) -> Pattern:
+    wide = proof.pattern.hidden.copy()
+    wide[: hidden.size] |= hidden
+    return replace(proof.pattern, hidden=wide)
+
+
+def _with_margins_published(layout: Layout, measures: Sequence[Measure]) -> Layout:
+    """Count the margin of a percentage as published: beside a count, the percentage tells it."""
+    published = layout.published.copy()
+    for measure in measures:
+        if measure.margin:
+            margins = margins_of(layout, measure)[layout.published]
+            published[margins[margins >= 0]] = True
+    return replace(layout, published=published)
+
+
+def _findings(
+    found: Primaries, hidden: Flags, bounds: Mapping[int, tuple[Interval, ...]], profile: DisclosureProfile
+) -> dict[int, Finding]:
+    findings = {}
+    words = {rule: wording(rule, profile) for rule in Rule}
+    for cell in np.flatnonzero(hidden).tolist():
+        rule = found.rules[cell] or Rule.SECONDARY
+        role = Role.SECONDARY if rule is Rule.SECONDARY else Role.PRIMARY
+        findings[cell] = Finding(rule=rule, role=role, wording=words[rule], intervals=bounds.get(cell, ()))
+    return findings
+
+
+def _summary(
+    layout: Layout,
+    statistics: Statistics,
+    findings: Mapping[int, Finding],
+    proofs: Sequence[Proof],
+    verdicts: Sequence[Verdict],
+) -> Summary:
+    roles = Counter(finding.role for finding in findings.values())
+    mass = statistics.persons[layout.published]
+    lost = statistics.persons[list(findings)]
+    kept = Decimal(100 * int(mass.sum() - lost.sum())) / int(mass.sum()) if mass.sum() else None
+    return Summary(
+        primary=roles[Role.PRIMARY],
+        secondary=roles[Role.SECONDARY],
+        kept_percent=None if kept is None else rounded(kept, 1),
+        ends=sum(proof.ends for proof in proofs),
+        certificates=sum(verdict.proved for verdict in verdicts),
+        whole=sum(certificate.whole for proof in proofs for certificate in proof.pattern.certificates),
+        attacked=sum(verdict.attacked for verdict in verdicts),
+    )
+
+
+def _not_protectable(layout: Layout) -> Refusal:
+    return Refusal("table_not_protectable", {"dimensions": _dimensions(layout)})
+
+
+def _dimensions(layout: Layout) -> str:
+    return ", ".join(dimension.name for dimension in layout.dimensions)

@@ -1,0 +1,58 @@
+"""The lines of a table: which cell is directly inside which, dimension by dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecluse_platform.core.disclosure.tabular.structure import ROOT, Integers, Layout
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Pairs of positions: ``parts[i]`` is directly inside ``margins[i]`` along one dimension."""
+
+    parts: Integers
+    margins: Integers
+
+
+def lines_of(layout: Layout, axis: int) -> Lines:
+    """Pair each cell with the one that has, in this dimension, the group that it is in; cells without one are left out.
+
+    The cells of a table are found by their codes, whatever their order; time O(n log n), nothing is assumed complete.
+    """
+    parents = np.array(layout.dimensions[axis].parents, dtype=np.int64)
+    above = parents[layout.codes[:, axis]]
+    inside = np.flatnonzero(above != ROOT)
+    wanted = layout.codes[inside].copy()
+    wanted[:, axis] = above[inside]
+    found = positions(layout, wanted)
+    known = found >= 0
+    return Lines(inside[known], found[known])
+
+
+def positions(layout: Layout, codes: Integers) -> Integers:
+    """Return the position of the cell with each row of codes, -1 where the table has none."""
+    keys, wanted = _keys(layout, layout.codes), _keys(layout, codes)
+    order = np.argsort(keys, kind="stable")
+    places = np.searchsorted(keys[order], wanted)
+    places[places == len(keys)] = 0
+    candidates = order[places] if len(keys) else np.full(len(wanted), -1)
+    return np.where(keys[candidates] == wanted, candidates, -1).astype(np.int64)
+
+
+def totals_over(layout: Layout, cells: Integers, axes: tuple[int, ...]) -> Integers:
+    """Return, for each cell, the position of the cell that is the total of these dimensions, -1 where there is none."""
+    wanted = layout.codes[cells].copy()
+    for axis in axes:
+        wanted[:, axis] = layout.dimensions[axis].total
+    return positions(layout, wanted)
+
+
+def _keys(layout: Layout, codes: Integers) -> Integers:
+    """Number each combination of categories; the checks refuse tables with more than 2**62 of them."""
+    keys = np.zeros(len(codes), dtype=np.int64)
+    for axis, size in enumerate(layout.shape):
+        keys = keys * size + codes[:, axis]
+    return keys
