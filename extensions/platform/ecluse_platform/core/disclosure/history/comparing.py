@@ -1,0 +1,73 @@
+"""The verdict on a table in the light of everything that is out: as it is, with further cells hidden, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecluse_platform.core.disclosure.history.equations import known_before, protections_of, system_of
+from ecluse_platform.core.disclosure.history.naming import because, refusal_of_pairs, refusal_of_places
+from ecluse_platform.core.disclosure.history.nested import nested_differences
+from ecluse_platform.core.disclosure.history.partition import Partition
+from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, System
+
+Suppress = Callable[[System, Sequence[Protection]], Pattern]
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """Why the groups of few persons stay open: the system, what was asked of it, and the certificates."""
+
+    system: System
+    protections: tuple[Protection, ...]
+    pattern: Pattern
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What comparing found: rows to hide further, for each earlier table those on its account, and the proof.
+
+    ``proof`` is None where no equation had to be looked at: nothing was out, and no cell is almost another.
+    """
+
+    hidden: tuple[int, ...]
+    because: Mapping[str, tuple[int, ...]]
+    proof: Proof | None
+
+
+def compare(partition: Partition, threshold: int, costs: NDArray[np.float64], suppress: Suppress) -> Compared:
+    """Return what must be hidden further so that all tables together disclose no group under the threshold.
+
+    ``costs`` is what hiding each row of the table costs (> 0). Raises Refusal("history_discloses"), which names the
+    earlier tables and the cells, where hiding rows of this table cannot help or would leave nothing of it.
+    """
+    shown, new = partition.shown, np.arange(partition.cells) >= partition.first_new
+    if not partition.earlier and not nested_differences(partition, shown, threshold):
+        # A table alone is proved by its own equations.
+        return Compared((), {}, None)
+    proof = _proved(partition, threshold, costs, suppress)
+    if proof.pattern.unproved:
+        raise refusal_of_places(partition, {cell for cell, _ in proof.pattern.unproved})
+    further = proof.pattern.hidden[partition.persons.size :] & shown & new
+    left = nested_differences(partition, shown & ~further, threshold)
+    if left:
+        raise refusal_of_pairs(partition, left)
+    rows = [int(cell) - partition.first_new for cell in np.flatnonzero(further)]
+    if rows and not (shown & new & ~further).any():
+        raise refusal_of_places(partition, partition.persons.size + np.flatnonzero(further))
+    return Compared(tuple(rows), because(partition, rows, threshold), proof)
+
+
+def _proved(partition: Partition, threshold: int, costs: NDArray[np.float64], suppress: Suppress) -> Proof:
+    """Look for a pattern; ask of what cannot be had only what the earlier tables still leave of it."""
+    system, asked = system_of(partition, costs), protections_of(partition, threshold)
+    pattern = suppress(system, asked)
+    failed = {cell for cell, _ in pattern.unproved}
+    if failed:
+        left = known_before(partition, [protection for protection in asked if protection.cell in failed])
+        asked = (*(protection for protection in asked if protection.cell not in failed), *left)
+        pattern = suppress(system, asked)
+    return Proof(system, asked, pattern)
