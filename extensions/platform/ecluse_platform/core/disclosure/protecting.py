@@ -110,7 +110,7 @@ def _proofs(
     begun: list[Proof] = []
     for quantity in published:
         related = _related(layout, quantity, cost, profile)
-        asked = protections_of(quantity, related, found, profile)
+        asked = protections_of(layout, quantity, related, found, profile)
         knowing = alone if quantity.unit is None else ()
         nothing = Pattern(np.zeros(related.system.size, dtype=bool), (), ())
         begun.append(Proof(quantity, related, asked, knowing, nothing))
