@@ -325,9 +325,9 @@ def test_a_column_classed_anew_after_the_votes_voids_them(tmp_path: Path) -> Non
         request = rig.submit()
         rig.screen()
         rig.vote(request.id, "steward1")
-        catalogue = policies / "catalogue" / "snds.yaml"
-        sex = "BEN_SEX_COD: {type: SMALLINT, class: "
-        catalogue.write_text(catalogue.read_text().replace(f"{sex}dimension", f"{sex}measure"))
+        columns = policies / "catalogue" / "snds" / "beneficiaries.csv"
+        sex = "IR_BEN_R;BEN_SEX_COD;SMALLINT;"
+        columns.write_text(columns.read_text().replace(f"{sex}dimension", f"{sex}measure"))
         assert [(done.state, done.round) for done in rig.release()] == [(State.SUBMITTED, 2)]
         assert "released" not in rig.actions()
 
@@ -392,7 +392,7 @@ def test_the_audit_log_holds_no_sql_no_title_and_no_count(rig: Rig) -> None:
 
 def copy_policies(to: Path) -> None:
     """Copy the demonstration's policies to where a test may change them."""
-    for source in (ROOT / "policies").rglob("*.yaml"):
+    for source in (path for path in (ROOT / "policies").rglob("*.*") if path.is_file()):
         target = to / source.relative_to(ROOT / "policies")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(source.read_text())

@@ -55,7 +55,7 @@ def reference(bundle: PolicyBundle) -> str:
         ("policies/platform.yaml", Platform, bundle.platform),
         ("policies/projects/&lt;id&gt;.yaml", Project, project),
         ("policies/disclosure/&lt;name&gt;.yaml", DisclosureProfile, next(iter(bundle.disclosure.values()))),
-        ("policies/catalogue/snds.yaml", Catalogue, bundle.catalogue),
+        ("policies/catalogue/", Catalogue, bundle.catalogue),
     )
     return _INTRODUCTION + "".join(_section(title, model, example) for title, model, example in sections)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -11,14 +12,14 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ecluse_platform.core.policy.bundle import Contradiction, PolicyBundle, contradictions
-from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
 from ecluse_platform.core.policy.project import Project
+from ecluse_platform.policyfiles.catalogue import read_catalogue
 from ecluse_platform.policyfiles.explaining import explain
 from ecluse_platform.policyfiles.parsing import Document, parse
 from ecluse_platform.policyfiles.problems import PolicyError, Problem, closest
-from ecluse_platform.policyfiles.reading import CATALOGUE_FILE, PLATFORM_FILE, read_folder
+from ecluse_platform.policyfiles.reading import PLATFORM_FILE, read_folder
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -31,10 +32,12 @@ def load_policies(path: Path) -> PolicyBundle:
 
 def check_policies(files: Mapping[str, bytes], problems: list[Problem]) -> PolicyBundle:
     """Build the bundle from the bytes of the files and the problems met when reading them."""
-    documents = {name: parse(name, content) for name, content in files.items()}
+    documents = {name: _parsed(name, c) for name, c in files.items() if PurePosixPath(name).parts[0] != "catalogue"}
     checker = _Checker(documents)
     platform = checker.one(PLATFORM_FILE, Platform)
-    catalogue = checker.one(CATALOGUE_FILE, Catalogue)
+    reading = read_catalogue(files)
+    checker.problems.extend(reading.problems if reading else ())
+    catalogue = reading.catalogue if reading else None
     disclosure = checker.folder("disclosure", DisclosureProfile)
     # Only now: a profile that is itself wrong would make every project that names it look wrong too.
     shared_are_sound = not problems and not checker.problems
@@ -54,6 +57,10 @@ def digest_of(files: Mapping[str, bytes]) -> str:
         digest.update(f"{len(name)}:{name}{len(content)}:".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+# Services read all policies again when one file changes: the files that did not are parsed once.
+_parsed = functools.lru_cache(maxsize=256)(parse)
 
 
 class _Checker:

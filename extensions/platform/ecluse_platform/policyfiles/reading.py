@@ -8,13 +8,14 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from ecluse_platform.policyfiles.catalogue import CATALOGUE_FILE, CATALOGUE_FOLDER
 from ecluse_platform.policyfiles.problems import Problem
 
 LARGEST_FILE = 4 * 1024 * 1024
 PLATFORM_FILE = "platform.yaml"
-CATALOGUE_FILE = "catalogue/snds.yaml"
 FOLDERS = ("catalogue", "disclosure", "projects")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9-]*\.yaml")
+_PART_NAME = re.compile(r"[a-z][a-z0-9-]*\.(yaml|csv)|SOURCES\.md")
 
 
 def read_folder(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
@@ -46,8 +47,15 @@ def entries(root: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
     for entry in _visible(root):
         yield entry.name, entry
         if entry.name in FOLDERS and entry.is_dir(follow_symlinks=False):
-            for inner in _visible(Path(entry.path)):
-                yield f"{entry.name}/{inner.name}", inner
+            yield from _inside(entry.name, Path(entry.path))
+
+
+def _inside(folder: str, path: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    for inner in _visible(path):
+        name = f"{folder}/{inner.name}"
+        yield name, inner
+        if name == CATALOGUE_FOLDER and inner.is_dir(follow_symlinks=False):
+            yield from _inside(name, Path(inner.path))
 
 
 def _visible(folder: Path) -> list[os.DirEntry[str]]:
@@ -61,7 +69,7 @@ def _out_of_place(name: str, entry: os.DirEntry[str]) -> str | None:
     if entry.is_symlink():
         return "a symbolic link is refused: a policy is a file of this folder, so that its digest covers it"
     if entry.is_dir(follow_symlinks=False):
-        return None if name in FOLDERS else f"unknown folder; expected {', '.join(FOLDERS)}"
+        return None if name in {*FOLDERS, CATALOGUE_FOLDER} else f"unknown folder; expected {', '.join(FOLDERS)}"
     if not entry.is_file(follow_symlinks=False):
         return "not an ordinary file"
     return _unexpected_file(name)
@@ -73,6 +81,8 @@ def _unexpected_file(name: str) -> str | None:
         return None if name == PLATFORM_FILE else f"unknown file; expected {PLATFORM_FILE} here"
     if folder == "catalogue":
         return None if name == CATALOGUE_FILE else f"unknown file; there is one catalogue, {CATALOGUE_FILE}"
+    if folder == CATALOGUE_FOLDER:
+        return None if _PART_NAME.fullmatch(file) else "unknown file; a part of the catalogue ends in .yaml or .csv"
     if _FILE_NAME.fullmatch(file) is None:
         return "unknown file; a policy is named in small letters, digits and hyphens, and ends in .yaml"
     return None

@@ -12,22 +12,22 @@ _CENTURY = 100
 
 @dataclass(frozen=True)
 class Place:
-    """A column of a table of the catalogue."""
+    """A column of a table; ``recoded`` when its codes or its grain differ from those of the column asked for."""
 
     table: str
     column: str
+    recoded: bool = False
 
 
 def place_of(catalogue: Catalogue, table: str, column: str, year: int) -> Place | None:
     """Return where the fact that a column holds today stood in a year; None when the source did not have it then.
 
-    A place in another table holds the same fact in another grain (one row per stay instead of one per unit of a
-    stay): it tells where to look, and only a place in the same table may be read in the column's stead.
+    A place that is not ``recoded`` may be read in the column's stead; another one only tells where to look.
     """
     described = catalogue.tables[table].columns[column]
     for former in described.formerly:
         if year <= former.until:
-            return Place(former.table or table, former.column)
+            return Place(former.table or table, former.column, former.recoded)
     if described.since is not None and year < described.since:
         return None
     if described.until is not None and year > described.until:

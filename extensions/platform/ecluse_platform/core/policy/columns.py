@@ -54,7 +54,7 @@ REKEYED = frozenset({ColumnClass.PSEUDONYM, *_UNITS})
 
 
 class Bounds(Policy):
-    """The range in which the source publishes that a measure lies."""
+    """The range to which a measure is held: what the source publishes or the operator sets, whatever the data says."""
 
     low: Annotated[float, Field(description="Least value that one row may add to a sum.")]
     high: Annotated[float, Field(description="Largest value that one row may add to a sum.")]
@@ -72,6 +72,9 @@ class Former(Policy):
     column: Annotated[ColumnName, Field(description="The column's name then.")]
     table: Annotated[TableName | None, Field(description="The table it was in then; null for the same table.")]
     until: Annotated[Year, Field(description="Last year in which it stood there.")]
+    recoded: Annotated[
+        bool, Field(description="Whether its values or its grain differ, so that it cannot simply be read instead.")
+    ]
 
 
 class Column(Policy):
@@ -102,7 +105,8 @@ class Column(Policy):
         bool, Field(description="Whether the value tells something intimate of a person: health, poverty, death.")
     ] = False
     bounds: Annotated[
-        Bounds | None, Field(description="For a measure that may be summed: the public range of one row.")
+        Bounds | None,
+        Field(description="For a measure that may be summed: the range of one row, never drawn from the data."),
     ] = None
     nomenclature: Annotated[
         str | None, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Code list of its values, null when none is known.")
