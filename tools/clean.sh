@@ -18,7 +18,7 @@ remove_images() {
 }
 remove_state() {
   [ -d "$ECLUSE_STATE/secrets" ] || return 0
-  rm -rf "${ECLUSE_STATE:?}"/{secrets,run,source,extracts,hub,gateway,egress,audit,idp,stamps}
+  rm -rf "${ECLUSE_STATE:?}"/{secrets,run,source,extracts,cohorts,keys,journal,hub,gateway,egress,audit,idp,stamps}
   rmdir --ignore-fail-on-non-empty "$ECLUSE_STATE"
 }
 

@@ -14,10 +14,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
 # The numbers of the users that images/README.md lists.
-USERS = {"hub": 10001, "gateway": 10002, "egress": 10003, "extractor": 10005, "idp": 10006, "proxy": 10007}
+USERS = {
+    "guard": 0,
+    "hub": 10001,
+    "gateway": 10002,
+    "egress": 10003,
+    "compute": 10004,
+    "extractor": 10005,
+    "idp": 10006,
+    "proxy": 10007,
+}
 
 # Who reads each secret. A folder is mounted whole, so this table is all that a service can ever learn.
 READERS: dict[str, tuple[str, ...]] = {
@@ -32,6 +47,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "egress_session_key": ("egress",),
     "audit_signing_key": ("egress",),
     "pseudonym_key": ("extractor",),
+    "extract_signing_key": ("extractor",),
+    "extract_verify_key": ("extractor", "compute", "guard", "egress"),
     "demo_password": ("idp",),
 }
 
@@ -48,11 +65,24 @@ def password() -> bytes:
 
 
 def signing_key() -> bytes:
-    """Make the key that signs the audit log's checkpoints."""
+    """Make a private key that signs: the audit log's checkpoints, or the manifests of extracts."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-MAKERS: dict[str, Callable[[], bytes]] = {"audit_signing_key": signing_key, "demo_password": password}
+def public_half(private: bytes) -> bytes:
+    """Return the public key that checks what a private one signs."""
+    key = load_pem_private_key(private, None)
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+MAKERS: dict[str, Callable[[], bytes]] = {
+    "audit_signing_key": signing_key,
+    "extract_signing_key": signing_key,
+    "demo_password": password,
+}
+
+# Public keys, each with the private one of the same folder that it belongs to.
+PUBLIC_HALVES = {"extract_verify_key": "extract_signing_key"}
 
 
 def put(path: Path, value: bytes, owner: int) -> None:
@@ -76,7 +106,9 @@ def make(folder: Path) -> None:
     for name, (first, *others) in READERS.items():
         original = folder / first / name
         if not original.exists():
-            put(original, MAKERS.get(name, token)(), USERS[first])
+            half_of = PUBLIC_HALVES.get(name)
+            value = public_half((folder / first / half_of).read_bytes()) if half_of else MAKERS.get(name, token)()
+            put(original, value, USERS[first])
         for reader in others:
             copy = folder / reader / name
             if not copy.exists() or copy.read_bytes() != original.read_bytes():

@@ -10,6 +10,9 @@ folder 0 0711 secrets
 folder 0 0755 run
 folder 10005 0700 source
 folder 10005 0755 extracts
+folder 10005 0700 cohorts
+folder 10005 0700 keys
+folder 10005 0755 journal
 folder 10001 0700 hub
 folder 10002 0700 gateway
 folder 10003 0700 egress

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ecluse_platform.core.policy.bundle import PolicyBundle
-from ecluse_platform.extract import Places, build_extract, current_version
+from ecluse_platform.core.signatures import public_half
+from ecluse_platform.extract import Manifest, Places, Secrets, Step, build_extract, current_version
 from ecluse_platform.policyfiles import load_policies
 from ecluse_platform.synth import Settings, generate
 
-MASTER = b"a key for tests, of enough bytes to do"
+SIGNING = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+PUBLIC = public_half(SIGNING)
+SECRETS = Secrets(b"a key for tests, of enough bytes to do", SIGNING)
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PROJECTS = ("diabete-idf", "antibio-national")
 
@@ -25,6 +31,7 @@ class Extracts:
 
     places: Places
     bundle: PolicyBundle
+    public: bytes = PUBLIC
 
     def folder(self, project: str) -> Path:
         """Return the current version's folder."""
@@ -32,9 +39,9 @@ class Extracts:
         assert found is not None
         return found
 
-    def build(self, project: str, now: datetime = NOW) -> None:
+    def build(self, project: str, now: datetime = NOW, report: Callable[[Step], None] = lambda _: None) -> Manifest:
         """Build one project's extract."""
-        build_extract(self.bundle, project, self.places, MASTER, now, lambda _: None)
+        return build_extract(self.bundle, project, self.places, SECRETS, "operator1", now, report)
 
     def open(self, project: str) -> duckdb.DuckDBPyConnection:
         """Open a session with the extract's tables and, behind `src_`, the source's."""
@@ -46,6 +53,11 @@ class Extracts:
                     f"FROM read_parquet('{folder}/**/*.parquet', hive_partitioning=false)"
                 )
         return connection
+
+
+def places(source: Path, root: Path) -> Places:
+    """Everything but the source below one folder."""
+    return Places(source, root / "extracts", root / "cohorts", root / "keys", root / "journal")
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +77,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory, source: Path, policies: PolicyBundle) -> Extracts:
     """Both extracts; tests only read them."""
-    extracts = Extracts(Places(source, tmp_path_factory.mktemp("extracts")), policies)
+    extracts = Extracts(places(source, tmp_path_factory.mktemp("state")), policies)
     for project in PROJECTS:
         extracts.build(project)
     return extracts
@@ -74,4 +86,4 @@ def built(tmp_path_factory: pytest.TempPathFactory, source: Path, policies: Poli
 @pytest.fixture
 def fresh(tmp_path: Path, source: Path, policies: PolicyBundle) -> Extracts:
     """An empty place for extracts, which a test may damage."""
-    return Extracts(Places(source, tmp_path / "extracts"), policies)
+    return Extracts(places(source, tmp_path), policies)

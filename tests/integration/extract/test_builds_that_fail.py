@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import duckdb
 import pytest
 
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.extract import ExtractProblem, Places, build_extract, current_version, differences
+from ecluse_platform.extract import ExtractProblem, current_version, differences
 
 if TYPE_CHECKING:
     from conftest import Extracts
@@ -52,11 +53,9 @@ def test_a_damaged_source_changes_nothing(
     shutil.copytree(fresh.places.source, damaged)
     damage(damaged, change)
     with pytest.raises(ExtractProblem, match=words):
-        build_extract(
-            fresh.bundle, "diabete-idf", Places(damaged, fresh.places.extracts), b"k" * 32, LATER, lambda _: None
-        )
+        replace(fresh, places=replace(fresh.places, source=damaged)).build("diabete-idf", LATER)
     assert fresh.folder("diabete-idf") == before
-    assert differences(before) == ()
+    assert differences(before, fresh.public) == ()
     assert not list(before.parent.glob(".building-*"))
 
 
@@ -73,9 +72,9 @@ def test_a_build_interrupted_at_any_step_leaves_the_old_version(fresh: Extracts)
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            build_extract(fresh.bundle, "diabete-idf", fresh.places, b"k" * 32, LATER, stop)
+            fresh.build("diabete-idf", LATER, stop)
         assert fresh.folder("diabete-idf") == before
-        assert differences(before) == ()
+        assert differences(before, fresh.public) == ()
 
 
 @pytest.mark.parametrize(
@@ -119,18 +118,19 @@ def test_verify_names_what_changed(fresh: Extracts) -> None:
     """One flipped bit, a missing file, an extra file, a changed manifest: each is named."""
     fresh.build("diabete-idf")
     folder = fresh.folder("diabete-idf")
-    assert differences(folder) == ()
-    lines = folder / "ER_PRS_F" / "part-0000.parquet"
+    assert differences(folder, fresh.public) == ()
+    lines = max((folder / "ER_PRS_F").rglob("*.parquet"))
+    shown = lines.relative_to(folder).as_posix()
     flip(lines, lines.stat().st_size // 2)
-    assert differences(folder) == ("ER_PRS_F/part-0000.parquet: changed",)
+    assert differences(folder, fresh.public) == (f"{shown}: changed",)
     lines.unlink()
     (folder / "ER_PRS_F" / "more.parquet").write_bytes(b"")
-    assert differences(folder) == (
-        "ER_PRS_F/part-0000.parquet: missing",
+    assert differences(folder, fresh.public) == (
+        f"{shown}: missing",
         "ER_PRS_F/more.parquet: not in the manifest",
     )
     flip(folder / "snds.duckdb", 5000)
-    assert "snds.duckdb: changed" in differences(folder)
+    assert "snds.duckdb: changed" in differences(folder, fresh.public)
 
 
 def test_verify_sees_any_changed_byte_of_the_manifest(fresh: Extracts) -> None:
@@ -141,7 +141,7 @@ def test_verify_sees_any_changed_byte_of_the_manifest(fresh: Extracts) -> None:
     content = manifest.read_text()
     for old, new in (('"rows": ', '"rows": 1'), ("\n", "\n\n"), ('"unowned_rows": ', '"unowned_rows":  ')):
         manifest.write_text(content.replace(old, new, 1))
-        assert any(found.startswith("manifest.json") for found in differences(folder)), old
+        assert any(found.startswith("manifest.json") for found in differences(folder, fresh.public)), old
     manifest.write_text(content)
-    assert differences(folder) == ()
+    assert differences(folder, fresh.public) == ()
     assert current_version(folder.parent) == folder

@@ -29,8 +29,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A state folder with policies, a key and a small source."""
     folder = tmp_path_factory.mktemp("state")
     shutil.copytree(ROOT / "policies", folder / "policies")
-    (folder / "secrets").mkdir()
-    (folder / "secrets" / "pseudonym_key").write_text("a key for tests, of enough bytes to do\n")
+    run([sys.executable, str(ROOT / "tools" / "make_secrets.py"), str(folder / "secrets")], check=True)
     made = ecluse(folder, "synth", "--patients", "300", "--years", "2022-2023", "--seed", "4")
     assert made.returncode == 0, made.stderr
     assert "ER_PHA_F" in made.stderr

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,6 +30,24 @@ class ExitCode(IntEnum):
 def state_dir() -> Path:
     """Return the state folder: `ECLUSE_STATE`, or the place where an installation keeps it."""
     return Path(os.environ.get("ECLUSE_STATE", _DEFAULT_STATE))
+
+
+def place(variable: str, below_state: str) -> Path:
+    """Return the folder or file that an environment variable names, or its usual place below the state folder."""
+    named = os.environ.get(variable)
+    return Path(named) if named else state_dir() / below_state
+
+
+def stopwatch() -> Callable[[str], None]:
+    """Return a way to say on standard error what was done, with the seconds it took."""
+    last = [time.monotonic()]
+
+    def tick(what: str) -> None:
+        now = time.monotonic()
+        typer.echo(f"{now - last[0]:6.1f} s  {what}", err=True)
+        last[0] = now
+
+    return tick
 
 
 def policies_dir() -> Path:

@@ -21,8 +21,9 @@ from ecluse_platform.policyfiles import PolicyError
 # Command -> the module that has it, the Typer application in it, and the extra that brings its libraries.
 _LATER = MappingProxyType(
     {
-        "synth": ("ecluse_platform.cli.data", "synth", "extractor"),
-        "extract": ("ecluse_platform.cli.data", "extract", "extractor"),
+        "synth": ("ecluse_platform.cli.synth", "synth", "extractor"),
+        "extract": ("ecluse_platform.cli.extract", "extract", "extractor"),
+        "protect": ("ecluse_platform.cli.protect", "protect", "compute"),
         "audit": ("ecluse_platform.cli.audit", "audit", "egress"),
     }
 )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from ecluse_platform.extract.build import Places, Step, build_extract
-from ecluse_platform.extract.keys import read_master_key
+from ecluse_platform.extract.build import Places, Secrets, Step, build_extract
+from ecluse_platform.extract.keys import read_master_key, read_signing_key
 from ecluse_platform.extract.manifest import Manifest, differences
 from ecluse_platform.extract.problems import ExtractProblem
 from ecluse_platform.extract.publish import current_version
+from ecluse_platform.extract.purge import Purged, expired, purge_extract
 
 __all__ = [
     "ExtractProblem",
     "Manifest",
     "Places",
+    "Purged",
+    "Secrets",
     "Step",
     "build_extract",
     "current_version",
     "differences",
+    "expired",
+    "purge_extract",
     "read_master_key",
+    "read_signing_key",
 ]

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -13,28 +14,51 @@ import duckdb
 
 from ecluse_platform.core.permit import check_in_force
 from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.policy.project import Encryption, Project
 from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.signatures import WrongKey, public_half, sign
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.keys import install, make_pseudonyms, project_key
-from ecluse_platform.extract.linekeys import NEW_VALUES, make_lines
-from ecluse_platform.extract.manifest import MANIFEST, Manifest, TableEntry, describe_file
-from ecluse_platform.extract.owners import make_persons
-from ecluse_platform.extract.plan import LINE_KEY, LINES, OWNER_COLUMN, PERSONS, ExtractPlan, TablePlan, plan_extract
+from ecluse_platform.extract.cohort import limit_to_cohort
+from ecluse_platform.extract.dictionary import DICTIONARY, write_dictionary
+from ecluse_platform.extract.journal import recorded, settle
+from ecluse_platform.extract.keys import install, project_key, project_salt
+from ecluse_platform.extract.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    Manifest,
+    TableEntry,
+    TableFile,
+    describe_file,
+    read_manifest,
+)
+from ecluse_platform.extract.owners import make_persons, mark_owners
+from ecluse_platform.extract.parts import Before, Parts
+from ecluse_platform.extract.plan import PERSONS, ExtractPlan, plan_extract
 from ecluse_platform.extract.problems import ExtractProblem
-from ecluse_platform.extract.publish import only_build, publish, unfinished_version
-from ecluse_platform.extract.rows import keep_rows, kept_view, output
-from ecluse_platform.extract.source import check_source
-from ecluse_platform.extract.views import write_views
+from ecluse_platform.extract.publish import current_version, only_build, publish, unfinished_version
+from ecluse_platform.extract.source import Source, open_source
+from ecluse_platform.extract.views import DATABASE, write_views
 
-ROW_GROUP = 122_880
+STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the source is and where extracts go."""
+    """Where the source is, and where extracts, lists of persons, projects' keys and the journal are kept."""
 
     source: Path
     extracts: Path
+    cohorts: Path
+    keys: Path
+    journal: Path
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The installation's pseudonym key, and the private key (PEM) that signs manifests and records."""
+
+    pseudonyms: bytes
+    signing: bytes
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,8 @@ def build_extract(
     bundle: PolicyBundle,
     project_id: str,
     places: Places,
-    master_key: bytes,
+    secrets: Secrets,
+    actor: str,
     now: datetime,
     report: Callable[[Step], None],
 ) -> Manifest:
@@ -58,100 +83,174 @@ def build_extract(
     if project is None:
         raise Refusal("unknown_project")
     check_in_force(project, now.date())
+    if project.data.encryption is not Encryption.NONE:
+        raise ExtractProblem(
+            f"the permit asks for encryption at rest ({project.data.encryption}), which this extractor does not do.",
+            "Keep the extracts on an encrypted disk and set data.encryption to none, or do not build.",
+        )
     plan = plan_extract(bundle.catalogue, project)
-    project_folder = places.extracts / project.id
+    home, stamp = places.extracts / project.id, now.astimezone(UTC).strftime(STAMP)
     try:
-        with only_build(project_folder), unfinished_version(project_folder) as folder:
-            tables = _write_tables(plan, places.source, folder, project_key(master_key, project.id), report)
-            database = describe_file(folder, write_views(folder, plan))
-            report(Step("views"))
-            manifest = Manifest(
-                project=project.id,
-                version="",
-                built_at=now.astimezone(UTC).isoformat(timespec="seconds"),
-                builder=f"ecluse-platform {installed_version('ecluse-platform')}, duckdb {duckdb.__version__}",
-                policy_digest=bundle.digest,
-                database=database,
-                tables=tables,
-            ).sealed(now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"))
-            (folder / MANIFEST).write_text(manifest.text(), encoding="utf-8")
-            publish(folder, manifest.version)
+        with only_build(home):
+            public = public_half(secrets.signing)
+            settle(places.journal, public, _versions(home))
+            with unfinished_version(home) as folder:
+                key = project_key(secrets.pseudonyms, project.id, project_salt(places.keys, project.id))
+                before = _before(home, public)
+                source_digest, tables = _write_tables(bundle, plan, places, folder, key, before, report)
+                manifest = _manifest(bundle, project, folder, source_digest, tables, now).sealed(stamp)
+                text = manifest.text().encode()
+                (folder / MANIFEST).write_bytes(text)
+                (folder / SIGNATURE).write_bytes(sign(secrets.signing, text))
+                record = _record(bundle, project, manifest, actor, sha256(text).hexdigest())
+                with recorded(places.journal, secrets.signing, stamp, record):
+                    publish(folder, manifest.version)
     except (duckdb.Error, OSError) as error:
         # The library's own words could quote what it read: only the kind of error is told.
         raise ExtractProblem(
             f"the build of {project.id} stopped ({type(error).__name__}); the published version stays as it was.",
             "Check the source's files and the space left on the disk, then build again.",
         ) from None
+    except WrongKey:
+        raise ExtractProblem(
+            "the signing key is no Ed25519 key in PEM.",
+            "Make one with tools/make_secrets.py, or name it with --signing-key.",
+        ) from None
     report(Step(f"published {manifest.version}"))
     return manifest
 
 
+def _versions(home: Path) -> set[str]:
+    current = current_version(home)
+    return set() if current is None else {current.name}
+
+
+def _before(home: Path, public_key: bytes) -> Before | None:
+    """Return the last version if the extractor signed it: its files may be taken over."""
+    folder = current_version(home)
+    manifest = None if folder is None else read_manifest(folder, public_key)
+    if folder is None or manifest is None:
+        return None
+    files, empty = {}, {}
+    for name, entry in manifest.tables.items():
+        for file in entry.files:
+            label = Path(file.path).parent.relative_to(name).as_posix()
+            files[name, "" if label == "." else label] = file
+        empty.update({(name, label): made_from for label, made_from in entry.empty.items()})
+    return Before(folder, files, empty)
+
+
 def _write_tables(
-    plan: ExtractPlan, source: Path, folder: Path, key: bytes, report: Callable[[Step], None]
-) -> dict[str, TableEntry]:
+    bundle: PolicyBundle,
+    plan: ExtractPlan,
+    places: Places,
+    folder: Path,
+    key: bytes,
+    before: Before | None,
+    report: Callable[[Step], None],
+) -> tuple[str, dict[str, TableEntry]]:
     spill = folder / ".spill"
     with duckdb.connect() as connection:
         connection.execute("SET temp_directory = " + sql.literal(str(spill)))
         connection.execute("SET autoinstall_known_extensions = false")
-        check_source(connection, source, plan)
+        source = open_source(connection, places.source, plan)
         report(Step("source checked"))
         install(connection, key)
-        _prepare(connection, plan, source)
-        report(Step("persons and keys"))
-        entries = {}
-        for table in plan.tables:
-            entries[table.name] = _write_table(connection, table, folder)
-            report(Step(table.name, entries[table.name].rows))
+        if PERSONS in plan.needed:
+            make_persons(connection, source.whole(PERSONS), plan.departments, plan.identifiers_per_person)
+            if plan.cohort is not None:
+                fewest = bundle.platform.extracts.smallest_cohort
+                limit_to_cohort(connection, plan.cohort, source, places.cohorts, fewest)
+            mark_owners(connection)
+            report(Step("persons"))
+        entries = _write_parts(Parts(connection, plan, source, key, folder, before), source, report)
+        write_views(folder, plan, connection)
+        write_dictionary(folder, plan)
+        report(Step("views and dictionary"))
     # Spilled rows carry source identifiers: they go before anything is published.
     if spill.is_dir():
         shutil.rmtree(spill)
-    return entries
+    return source.digest, entries
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, plan: ExtractPlan, source: Path) -> None:
-    """Find owners, kept rows and new identifiers, in the order in which they need one another."""
-    relations = {table.name: sql.parquet(str(source / table.name)) for table in plan.needed}
-    if PERSONS in relations:
-        make_persons(connection, relations[PERSONS], plan.departments, plan.identifiers_per_person)
-    by_person = [t for t in plan.needed if t.table.owner != LINE_KEY]
-    for table in by_person:
-        keep_rows(connection, plan, table, relations[table.name])
-        if table.name == LINES:
-            make_lines(connection, sql.statement("FROM $view", view=kept_view(LINES)), table.key(LINE_KEY))
-    for table in plan.needed:
-        if table.table.owner == LINE_KEY:
-            keep_rows(connection, plan, table, relations[table.name])
-    spaces: dict[str, list[str]] = {}
-    for table in plan.tables:
-        for column, space in table.pseudonyms.items():
-            spaces.setdefault(space, []).append(
-                sql.statement("SELECT DISTINCT $column FROM $view", column=sql.name(column), view=kept_view(table.name))
-            )
-    for space, queries in spaces.items():
-        make_pseudonyms(connection, space, queries)
-
-
-def _write_table(connection: duckdb.DuckDBPyConnection, table: TablePlan, folder: Path) -> TableEntry:
-    path = folder / table.name / "part-0000.parquet"
-    path.parent.mkdir()
-    connection.execute(
-        sql.statement(
-            "COPY ($rows) TO $path (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE $group)",
-            rows=output(table, NEW_VALUES),
-            path=sql.literal(str(path)),
-            group=str(ROW_GROUP),
+def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -> dict[str, TableEntry]:
+    files: dict[str, list[TableFile]] = {table.name: [] for table in parts.plan.tables}
+    empty: dict[str, dict[str, str]] = {table.name: {} for table in parts.plan.tables}
+    left = {table.name: len(source.parts[table.name]) for table in parts.plan.tables}
+    as_before = dict.fromkeys(files, 0)
+    for table, label in parts.order():
+        name, made_from = table.name, parts.made_from(table, label)
+        found = parts.reused(table, label, made_from)
+        as_before[name] += found is not None
+        file = parts.written(table, label, made_from) if found is None else found
+        left[name] -= 1
+        if isinstance(file, str) or (file.rows == 0 and (files[name] or left[name])):
+            # Years of which nothing is granted leave no file, unless the table would have none at all.
+            empty[name][label] = made_from
+            if not isinstance(file, str):
+                (parts.folder / file.path).unlink()
+        else:
+            files[name].append(file)
+        if not left[name]:
+            if not files[name]:
+                files[name].append(parts.written(table, label, empty[name].pop(label)))
+            again = as_before[name]
+            report(Step(f"{name}{f' ({again} of its files as before)' if again else ''}", _sum(files[name])))
+    return {
+        name: TableEntry(
+            rows=_sum(listed),
+            unowned_rows=sum(f.unowned_rows for f in listed),
+            files=tuple(listed),
+            empty=empty[name],
         )
+        for name, listed in files.items()
+    }
+
+
+def _sum(files: list[TableFile]) -> int:
+    return sum(file.rows for file in files)
+
+
+def _manifest(
+    bundle: PolicyBundle,
+    project: Project,
+    folder: Path,
+    source_digest: str,
+    tables: dict[str, TableEntry],
+    now: datetime,
+) -> Manifest:
+    return Manifest(
+        project=project.id,
+        version="",
+        built_at=now.astimezone(UTC).isoformat(timespec="seconds"),
+        builder=f"ecluse-platform {installed_version('ecluse-platform')}, duckdb {duckdb.__version__}",
+        permit=project.permit.reference,
+        policy_digest=bundle.digest,
+        source_digest=source_digest,
+        dictionary=describe_file(folder, folder / DICTIONARY),
+        database=describe_file(folder, folder / DATABASE),
+        tables=tables,
     )
-    written = sql.statement("read_parquet($path)", path=sql.literal(str(path)))
-    found = connection.execute(sql.statement("DESCRIBE FROM $written", written=written)).fetchall()
-    # The last look before anything leaves: exactly what the permit grants, and the owner of every personal row.
-    if {str(row[0]): str(row[1]) for row in found} != table.types:
-        raise ExtractProblem(
-            f"{table.name} was not written as planned; nothing was published.", "Report this to the developers."
-        )
-    unowned = f"count(*) - count({sql.name(OWNER_COLUMN)})" if table.private else "0"
-    counted = connection.execute(
-        sql.statement("SELECT count(*), $unowned FROM $written", unowned=unowned, written=written)
-    ).fetchone()
-    rows, without_owner = counted if counted is not None else (0, 0)
-    return TableEntry(rows=rows, unowned_rows=without_owner, files=(describe_file(folder, path),))
+
+
+def _record(
+    bundle: PolicyBundle, project: Project, manifest: Manifest, actor: str, manifest_sha256: str
+) -> dict[str, object]:
+    """Return what the audit log will say of a build; a number of rows below the threshold is not said."""
+    fewest = bundle.profile_of(project).threshold_rows
+    rows = {
+        name: "0" if entry.rows == 0 else f"under_{fewest}" if entry.rows < fewest else str(entry.rows)
+        for name, entry in manifest.tables.items()
+    }
+    return {
+        "action": "extract_built",
+        "actor": actor,
+        "at": manifest.built_at,
+        "project": project.id,
+        "permit": project.permit.reference,
+        "policy_digest": bundle.digest,
+        "source_digest": manifest.source_digest,
+        "manifest_sha256": manifest_sha256,
+        "version": manifest.version,
+        "rows": rows,
+    }

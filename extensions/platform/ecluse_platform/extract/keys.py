@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -16,8 +17,22 @@ SHORTEST_KEY = 32
 # Seventeen hexadecimal characters: as long as the SNDS's own pseudonyms, and 68 bits.
 PSEUDONYM_LENGTH = 17
 _BLOCK = 64
+_SALT_SUFFIX = ".key"
+# Numbers that the source gives to nobody: programs filter on them, so they stay as they are.
+NOBODY = ("xxxxxxxxxxxxxxxxx", "XXXXXXXXXXXXXXXXD")
 # Absent from every identifier, so that no two (space, value) pairs give the same message.
 _SEPARATOR = "\x1f"
+
+
+def read_signing_key(path: Path) -> bytes:
+    """Read the private key that signs manifests and records (PEM)."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise ExtractProblem(
+            f"the signing key {path} cannot be read.",
+            "Name the file with --signing-key or $ECLUSE_EXTRACT_SIGNING_KEY.",
+        ) from None
 
 
 def read_master_key(path: Path) -> bytes:
@@ -35,9 +50,47 @@ def read_master_key(path: Path) -> bytes:
     return key
 
 
-def project_key(master: bytes, project: str) -> bytes:
+def project_key(master: bytes, project: str, salt: bytes = b"") -> bytes:
     """Derive the project's own key: whoever learns it learns nothing of another project's."""
-    return hmac.digest(master, b"ecluse project\x1f" + project.encode(), sha256)
+    return hmac.digest(master, b"ecluse project\x1f" + project.encode() + b"\x1f" + salt, sha256)
+
+
+def project_salt(folder: Path, project: str) -> bytes:
+    """Return the project's salt, made at its first build; without it nobody can derive the project's key again."""
+    path = folder / f"{project}{_SALT_SUFFIX}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            partial = path.with_name(f".{path.name}.partial")
+            partial.unlink(missing_ok=True)
+            partial.touch(mode=0o400)
+            partial.chmod(0o600)
+            partial.write_bytes(secrets.token_hex(SHORTEST_KEY).encode())
+            partial.replace(path)
+        salt = path.read_bytes()
+    except OSError:
+        raise ExtractProblem(
+            f"the key folder {folder} cannot be used.", "Name a folder of the extractor's own with $ECLUSE_KEYS."
+        ) from None
+    if len(salt) < SHORTEST_KEY:
+        raise ExtractProblem(f"the key of {project} is damaged.", "Restore it from the operator's backup.")
+    return salt
+
+
+def has_salt(folder: Path, project: str) -> bool:
+    """Say whether the project still has a salt."""
+    return (folder / f"{project}{_SALT_SUFFIX}").exists()
+
+
+def destroy_salt(folder: Path, project: str) -> bool:
+    """Destroy the project's salt; say whether there was one."""
+    path = folder / f"{project}{_SALT_SUFFIX}"
+    try:
+        path.write_bytes(bytes(path.stat().st_size))
+    except FileNotFoundError:
+        return False
+    path.unlink()
+    return True
 
 
 def install(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
@@ -57,6 +110,12 @@ def message(space: str, *values: str) -> str:
     return f" || {sql.literal(_SEPARATOR)} || ".join(parts)
 
 
+def pseudonym(space: str, value: str, length: int = PSEUDONYM_LENGTH) -> str:
+    """Return SQL for the pseudonym of one value; the numbers of nobody stay as they are."""
+    hashed = f"upper(left(keyed({message(space, value)}), {length}))"
+    return f"CASE WHEN {value} IN ({sql.literals(NOBODY)}) THEN {value} ELSE {hashed} END"
+
+
 def make_pseudonyms(
     connection: duckdb.DuckDBPyConnection, space: str, sources: Iterable[str], length: int = PSEUDONYM_LENGTH
 ) -> None:
@@ -67,11 +126,10 @@ def make_pseudonyms(
     table = sql.name(f"pseudonym_{space}")
     connection.execute(
         sql.statement(
-            "CREATE OR REPLACE TEMP TABLE $table AS SELECT v AS old, upper(left(keyed($message), $length)) AS new "
+            "CREATE OR REPLACE TEMP TABLE $table AS SELECT v AS old, $pseudonym AS new "
             "FROM (SELECT DISTINCT v FROM ($sources) AS s(v) WHERE v IS NOT NULL)",
             table=table,
-            message=message(space, "v"),
-            length=str(length),
+            pseudonym=pseudonym(space, "v", length),
             sources=" UNION ALL ".join(sources),
         )
     )

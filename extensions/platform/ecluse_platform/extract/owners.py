@@ -2,24 +2,34 @@
 
 A person is a connected component of the graph that links BEN_NIR_PSA and BEN_IDT_ANO in the rows of IR_BEN_R whose
 number is regular. Fictitious and provisional numbers link nothing: many people share some of them.
+
+An owner is a number that only the project's key gives, from the smallest pseudonym of the component: it stays the same
+from one build to the next, so that sets of persons can be compared between versions.
 """
 
 from __future__ import annotations
+
+from types import MappingProxyType
 
 import duckdb
 
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.keys import message
+from ecluse_platform.extract.problems import ExtractProblem
 
 _REGULAR = "00"
+# For each domain of IR_BEN_R: the table of its owners, with its key columns in the order of the domain.
+OWNERS = MappingProxyType(
+    {"psa_rng": ("person", ("psa", "rng")), "psa": ("person_psa", ("psa",)), "idt": ("person_idt", ("idt",))}
+)
 
 
 def make_persons(
     connection: duckdb.DuckDBPyConnection, persons: str, departments: tuple[str, ...] | None, most_identifiers: int
 ) -> None:
-    """Create ``person(psa, rng, u, resident)``: one row per key of IR_BEN_R, ``u`` NULL when nobody certain owns it.
+    """Create the tables of ``OWNERS``, each with ``u`` (NULL when nobody certain owns the key) and ``kept``.
 
-    ``persons`` is SQL for the source table. Owners are numbered in an order that only the project's key knows.
+    ``persons`` is SQL for the source table. A pseudonym that several ranks share, as twins do, leads to nobody.
     """
     connection.execute(
         sql.statement(
@@ -33,22 +43,54 @@ def make_persons(
         )
     )
     _label_components(connection)
+    # Sixty-three bits of the keyed hash: a positive BIGINT.
     connection.execute(
         sql.statement(
-            "CREATE OR REPLACE TEMP TABLE owner AS SELECT label, row_number() OVER (ORDER BY keyed($message)) AS u "
+            "CREATE OR REPLACE TEMP TABLE owner AS SELECT label, "
+            "(('0x' || substr(keyed($message), 1, 16))::UBIGINT & 9223372036854775807)::BIGINT AS u "
             "FROM (SELECT label FROM (SELECT DISTINCT psa AS id, label FROM link UNION ALL "
             "SELECT DISTINCT idt, label FROM link) GROUP BY label HAVING count(DISTINCT id) <= $most)",
             message=message("owner", "label"),
             most=str(most_identifiers),
         )
     )
+    counted = connection.execute("SELECT count(*) = count(DISTINCT u) FROM owner").fetchone()
+    if counted is None or not counted[0]:
+        raise ExtractProblem(
+            "two persons get the same number.",
+            "Change the pseudonym key, then build the extracts of all projects again.",
+        )
     # A key with rows of two persons, or with any row that is not regular, belongs to nobody certain.
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE person AS SELECT psa, rng, "
-        "CASE WHEN bool_and(regular) AND count(DISTINCT u) = 1 AND count(u) = count(*) THEN min(u) END::BIGINT AS u, "
-        "bool_or(resident) AS resident FROM ben LEFT JOIN (SELECT DISTINCT psa, idt, label FROM link) "
-        "USING (psa, idt) LEFT JOIN owner USING (label) GROUP BY psa, rng"
+        "CREATE OR REPLACE TEMP TABLE owned AS SELECT psa, rng, idt, resident, CASE WHEN regular THEN u END AS u "
+        "FROM ben LEFT JOIN (SELECT DISTINCT psa, idt, label FROM link) USING (psa, idt) LEFT JOIN owner USING (label)"
     )
+    for table, columns in OWNERS.values():
+        one_rank = " AND count(DISTINCT rng) = 1" if columns == ("psa",) else ""
+        connection.execute(
+            sql.statement(
+                "CREATE OR REPLACE TEMP TABLE $table AS SELECT $columns, bool_and(resident) AS kept, "
+                "CASE WHEN count(DISTINCT u) = 1 AND count(u) = count(*)$one_rank THEN min(u) END AS u "
+                "FROM owned WHERE $known GROUP BY $columns",
+                table=table,
+                columns=", ".join(columns),
+                one_rank=one_rank,
+                known=" AND ".join(f"{c} IS NOT NULL" for c in columns),
+            )
+        )
+
+
+def mark_owners(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give each key a number, ``mark``, that changes when its owner does or when it is no longer kept."""
+    for table, columns in OWNERS.values():
+        connection.execute(
+            sql.statement(
+                "CREATE OR REPLACE TEMP TABLE $table AS SELECT *, "
+                "md5_number_lower(concat_ws('|', $columns, u, kept)) AS mark FROM $table",
+                table=table,
+                columns=", ".join(columns),
+            )
+        )
 
 
 def _label_components(connection: duckdb.DuckDBPyConnection) -> None:

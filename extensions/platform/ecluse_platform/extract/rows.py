@@ -1,88 +1,155 @@
 """Which rows the permit grants, and who owns them, as SQL.
 
-- A row with a day of care is kept when its year is granted.
-- A row about a person is kept when the person resides, by IR_BEN_R, in a granted département; if the row has its own
-  département (residence when care was given), that one must be granted too.
-- A detail row (ER_PHA_F) is kept when its reimbursement line is.
-- Reference tables are kept whole.
+- A row of a year (ANNEE) or with a day of care is kept when its year is granted.
+- A row about a person is kept when the person is: resident, by IR_BEN_R, in a granted département, and in the cohort if
+  there is one. If the row has its own département (residence when care was given), that one must be granted too.
+- A row that reaches its person through another table (ER_PHA_F through ER_PRS_F, T_MCO_B through T_MCO_C) is kept when
+  the row that it belongs to is.
+- Reference tables are kept whole, but for years.
 """
 
 from __future__ import annotations
 
-import duckdb
-
+from ecluse_platform.core.policy.catalogue import YEAR_COLUMN
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.linekeys import same_line, same_statement
-from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_KEY, RESIDENCE, ExtractPlan, TablePlan
+from ecluse_platform.extract.linekeys import BODY, BODY_COLUMN, NEW_VALUES
+from ecluse_platform.extract.owners import OWNERS
+from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_DOMAINS, RESIDENCE, ExtractPlan, TablePlan
 
 
-def kept_view(table: str) -> str:
-    """Name the temporary view of a table's kept rows."""
-    return sql.name(f"kept_{table}")
+def link_table(domain: str) -> str:
+    """Name the temporary table that leads from a key domain to owners, for the partition at hand."""
+    return f"link_{domain}"
 
 
-def keep_rows(connection: duckdb.DuckDBPyConnection, plan: ExtractPlan, table: TablePlan, relation: str) -> None:
-    """Create the view of a table's kept rows with their owner ``u``; ``relation`` is SQL for the source table."""
-    if not table.private:
-        select = "SELECT t.* FROM $relation t"
-        parts: dict[str, str] = {}
-    elif table.table.owner == LINE_KEY:
-        select = "SELECT t.*, l.u FROM $relation t JOIN line l ON $same"
-        parts = {"same": same_line("t", "l", table.key(LINE_KEY))}
-    else:
-        psa, rng = (f"t.{sql.name(c)}" for c in table.key(PERSON_KEY))
-        select = "SELECT t.*, p.u FROM $relation t LEFT JOIN person p ON $psa = p.psa AND $rng = p.rng WHERE $filter"
-        parts = {"psa": psa, "rng": rng, "filter": _filter(plan, table)}
-    connection.execute(
-        sql.statement(
-            "CREATE OR REPLACE TEMP VIEW $view AS $select",
-            view=kept_view(table.name),
-            select=sql.statement(select, relation=relation, **parts),
-        )
+def link_select(plan: ExtractPlan, domain: str, relation: str) -> str:
+    """Return SQL for the keys of a domain with their owner ``u``, from the kept rows of the table that leads there."""
+    table = plan.needed[plan.through[domain]]
+    columns = [f"t.{sql.name(c)}" for c in table.key(domain)]
+    joins, owner = _to_person(table, needed=True)
+    return sql.statement(
+        "SELECT $columns, $owner AS u FROM $relation t $joins WHERE $filter",
+        columns=", ".join(columns),
+        owner=owner,
+        relation=relation,
+        joins=joins,
+        filter=_filter(plan, table),
     )
 
 
-def _filter(plan: ExtractPlan, table: TablePlan) -> str:
-    conditions = ["true"]
-    if table.table.care_date is not None:
-        conditions.append(f"year(t.{sql.name(table.table.care_date)}) IN ({sql.literals(plan.years)})")
-    if plan.departments is not None:
-        conditions.append("p.resident")
-        if RESIDENCE in table.table.columns:
-            conditions.append(f"t.{sql.name(RESIDENCE)} IN ({sql.literals(plan.departments)})")
-    return " AND ".join(conditions)
+def one_owner(kept: str, key: tuple[str, ...]) -> str:
+    """Return SQL for the owner of each key: a key of two persons, or with any row of nobody, has none."""
+    return sql.statement(
+        "SELECT $key, CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
+        "FROM ($kept) GROUP BY $key",
+        key=sql.names(key),
+        kept=kept,
+    )
 
 
-def output(table: TablePlan, replaced: dict[str, str]) -> str:
-    """Return SQL for what leaves: the granted columns, identifiers re-keyed, rows in an order of the project's own.
+def owners_select(table: TablePlan, relation: str) -> str:
+    """Return SQL for one number that changes with the owners of a partition's rows, and with whether they are kept."""
+    domain = table.table.owner
+    if domain not in PERSON_DOMAINS:
+        return "SELECT 0"
+    owners, columns = OWNERS[domain]
+    key = table.key(domain)
+    same = " AND ".join(f"p.{c} = t.{sql.name(k)}" for c, k in zip(columns, key, strict=True))
+    return sql.statement(
+        "SELECT coalesce(bit_xor(p.mark), 0) FROM (SELECT DISTINCT $key FROM $relation) t JOIN $owners p ON $same",
+        key=sql.names(key),
+        relation=relation,
+        owners=owners,
+        same=same,
+    )
 
-    ``replaced`` gives new values for the key columns of a table that has the nine-column key.
-    """
-    has_line_key = table.has_key(LINE_KEY)
-    columns, joins = [], []
+
+def output(plan: ExtractPlan, table: TablePlan, relation: str) -> str:
+    """Return SQL for what leaves: the granted columns, identifiers re-keyed, rows in an order of the project's own."""
+    needed = plan.needed[table.name]
+    numbered = table.has_key(LINE_KEY)
+    leads = plan.leads(needed)
+    joins, owner = _to_person(needed, needed=leads is None or plan.restricted)
+    if leads is not None:
+        joins += f" LEFT JOIN {link_table(leads)} l ON {_same(needed, leads, 'l')}"
+        owner = "l.u"
+    if numbered and BODY_COLUMN in table.columns:
+        joins += f" LEFT JOIN {sql.name(f'pseudonym_{BODY}')} b ON t.{BODY_COLUMN} = b.old"
+    columns = []
     for position, column in enumerate(table.columns):
         space = table.pseudonyms.get(column)
         if space is not None:
             alias = f"m{position}"
-            joins.append(f"LEFT JOIN {sql.name(f'pseudonym_{space}')} {alias} ON t.{sql.name(column)} = {alias}.old")
+            joins += f" LEFT JOIN {sql.name(f'pseudonym_{space}')} {alias} ON t.{sql.name(column)} = {alias}.old"
             columns.append(f"{alias}.new AS {sql.name(column)}")
-        elif has_line_key and column in replaced:
-            columns.append(f"{replaced[column]} AS {sql.name(column)}")
+        elif numbered and column in NEW_VALUES:
+            columns.append(f"{NEW_VALUES[column]} AS {sql.name(column)}")
         else:
             columns.append(f"t.{sql.name(column)}")
-    owner = "t.u"
-    if has_line_key:
-        joins.append(f"LEFT JOIN statement s ON {same_statement('t', 's')}")
-        # Two persons on one key: neither owns the lines, here as in the detail tables.
-        joins.append(f"LEFT JOIN line l ON {same_line('t', 'l', table.key(LINE_KEY))}")
-        owner = "CASE WHEN t.u = l.u THEN t.u END"
     if table.private:
         columns.append(f"{owner} AS {sql.name(OWNER_COLUMN)}")
-    order = ([f"{sql.name(OWNER_COLUMN)} NULLS LAST"] if table.private else []) + [sql.name(c) for c in table.columns]
     return sql.statement(
-        "SELECT $columns FROM $view t $joins ORDER BY $order",
+        "SELECT $columns FROM $relation t $joins WHERE $filter ORDER BY $order",
         columns=", ".join(columns),
-        view=kept_view(table.name),
-        joins=" ".join(joins),
-        order=", ".join(order),
+        relation=relation,
+        joins=joins,
+        filter=_filter(plan, needed),
+        order=_order(table, numbered=numbered),
     )
+
+
+def values(plan: ExtractPlan, table: TablePlan, column: str, relation: str) -> str:
+    """Return SQL for the distinct values of a column that are to be re-keyed, in the kept rows or in more."""
+    needed = plan.needed[table.name]
+    direct = needed.table.owner in PERSON_DOMAINS and plan.restricted
+    joins, _ = _to_person(needed, needed=direct)
+    return sql.statement(
+        "SELECT DISTINCT t.$column FROM $relation t $joins WHERE $filter",
+        column=sql.name(column),
+        relation=relation,
+        joins=joins if direct else "",
+        filter=_filter(plan, needed) if direct or not needed.private else "true",
+    )
+
+
+def _to_person(table: TablePlan, *, needed: bool) -> tuple[str, str]:
+    """Return the join that leads from a row ``t`` to its person, and SQL for the owner; no join when not ``needed``."""
+    domain = table.table.owner
+    if domain is None:
+        return "", "NULL"
+    if domain not in PERSON_DOMAINS:
+        return f"JOIN {link_table(domain)} l ON {_same(table, domain, 'l')}", "l.u"
+    if not needed:
+        return "", "NULL"
+    owners, columns = OWNERS[domain]
+    same = " AND ".join(f"t.{sql.name(k)} = p.{c}" for c, k in zip(columns, table.key(domain), strict=True))
+    return f"LEFT JOIN {owners} p ON {same}", "p.u"
+
+
+def _same(table: TablePlan, domain: str, alias: str) -> str:
+    """Return SQL that is true when a row ``t`` has the key of a row of the domain's link."""
+    return " AND ".join(f"t.{sql.name(c)} = {alias}.{sql.name(c)}" for c in table.key(domain))
+
+
+def _filter(plan: ExtractPlan, table: TablePlan) -> str:
+    conditions = ["true"]
+    if YEAR_COLUMN in table.table.columns:
+        conditions.append(f"t.{YEAR_COLUMN} IN ({sql.literals(plan.years)})")
+    elif table.table.care_date is not None:
+        conditions.append(f"year(t.{sql.name(table.table.care_date)}) IN ({sql.literals(plan.years)})")
+    if plan.restricted and table.table.owner in PERSON_DOMAINS:
+        conditions.append("p.kept")
+        if plan.departments is not None and RESIDENCE in table.table.columns:
+            conditions.append(f"t.{sql.name(RESIDENCE)} IN ({sql.literals(plan.departments)})")
+    return " AND ".join(conditions)
+
+
+def _order(table: TablePlan, *, numbered: bool) -> str:
+    """Return an order that the source's cannot be read from: by owner, then by new identifiers."""
+    owner = [f"{sql.name(OWNER_COLUMN)} NULLS LAST"] if table.private else []
+    if numbered:
+        return ", ".join([*owner, "l.n", "t.PRS_ORD_NUM"])
+    key = table.owner_key
+    by_key = [c for c in key.columns if c in table.columns] if key is not None else []
+    identified = any(c in table.pseudonyms for c in by_key)
+    return ", ".join([*owner, *(sql.name(c) for c in (by_key if identified else table.columns))])

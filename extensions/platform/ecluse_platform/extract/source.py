@@ -1,50 +1,160 @@
-"""Hold the source against the catalogue before reading it: every file, every column needed, every type."""
+"""Hold the source against the catalogue before reading it: every file, every column needed, every type, every year."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 import duckdb
 
+from ecluse_platform.core.dictionary.drift import place_of
+from ecluse_platform.core.policy.catalogue import YEAR_COLUMN, Catalogue, Partition
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.plan import ExtractPlan, TablePlan
 from ecluse_platform.extract.problems import ExtractProblem
 
+FLUX_MONTH = "FLX_DIS_DTD"
 
-def check_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: ExtractPlan) -> None:
-    """Raise, with the file's name, at the first thing that is missing, unreadable or of another type."""
-    for needed in plan.needed:
-        folder = source / needed.name
+
+@dataclass(frozen=True)
+class Part:
+    """One partition of a source table: its folder below the table's, SQL that reads it, and the digest of its bytes."""
+
+    label: str
+    relation: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """The tables that a build reads, partition by partition."""
+
+    folder: Path
+    parts: dict[str, dict[str, Part]]
+
+    @property
+    def digest(self) -> str:
+        """Return one digest for every byte that was read."""
+        lines = [f"{name}/{label} {p.digest}" for name, parts in self.parts.items() for label, p in parts.items()]
+        return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+    def whole(self, table: str) -> str:
+        """Return SQL that reads all partitions of a table."""
+        return sql.union(part.relation for part in self.parts[table].values())
+
+
+def open_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: ExtractPlan) -> Source:
+    """Return what will be read; raise, with the file's name, at the first thing missing, unreadable or of another type.
+
+    A column that a year of the source did not have, by the catalogue, is read as NULL or under its former name.
+    """
+    parts = {}
+    for name, needed in plan.needed.items():
+        folder = source / name
         files = sorted(folder.rglob("*.parquet")) if folder.is_dir() else []
         if not files:
             raise ExtractProblem(
-                f"the source has no Parquet file for {needed.name} under {source}.",
+                f"the source has no Parquet file for {name} under {source}.",
                 "Name the source folder with --source, or make synthetic tables with `ecluse synth`.",
             )
+        by_label: dict[str, list[Path]] = {}
         for file in files:
-            _check_file(connection, file, str(file.relative_to(source)), needed)
+            by_label.setdefault(_label(file, folder), []).append(file)
+        parts[name] = {
+            label: _part(connection, source, plan.catalogue, needed, label, found) for label, found in by_label.items()
+        }
+    return Source(source, parts)
 
 
-def _check_file(connection: duckdb.DuckDBPyConnection, file: Path, shown: str, needed: TablePlan) -> None:
-    read = sql.statement(
-        "DESCRIBE SELECT * FROM read_parquet($file, hive_partitioning=false)", file=sql.literal(str(file))
-    )
+def _label(file: Path, folder: Path) -> str:
+    label = file.parent.relative_to(folder).as_posix()
+    return "" if label == "." else label
+
+
+def _part(
+    connection: duckdb.DuckDBPyConnection,
+    source: Path,
+    catalogue: Catalogue,
+    needed: TablePlan,
+    label: str,
+    files: list[Path],
+) -> Part:
+    lines, readers = [], []
+    for file in files:
+        shown = str(file.relative_to(source))
+        lines.append(f"{shown} {_digest(file, shown)}")
+        readers.append(f"({_select(connection, catalogue, file, shown, needed)})")
+    return Part(label, sql.union(readers), sha256("\n".join(lines).encode()).hexdigest())
+
+
+def _digest(file: Path, shown: str) -> str:
     try:
-        found = {str(row[0]): str(row[1]) for row in connection.execute(read).fetchall()}
+        with file.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        raise ExtractProblem(f"{shown} cannot be read.", "Restore this file of the source, then build again.") from None
+
+
+def _select(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, file: Path, shown: str, needed: TablePlan
+) -> str:
+    """Return SQL for the columns needed of one file, as the catalogue types them."""
+    read = sql.statement("read_parquet($file, hive_partitioning=false)", file=sql.literal(str(file)))
+    try:
+        described = connection.execute(sql.statement("DESCRIBE SELECT * FROM $read", read=read)).fetchall()
     except duckdb.Error:
         # The library's own words could quote what it read.
         raise ExtractProblem(
             f"{shown} is not a complete Parquet file.", "Restore this file of the source, then build again."
         ) from None
+    found = {str(row[0]): str(row[1]) for row in described}
+    columns = []
     for column in needed.columns:
-        expected = needed.table.columns[column].type
+        name: str | None = column
         if column not in found:
+            years = _years(connection, read, needed, found)
+            name = _before(catalogue, needed.name, column, years, found, shown)
+        expected = needed.table.columns[column].type
+        if name is None:
+            columns.append(f"CAST(NULL AS {expected}) AS {sql.name(column)}")
+            continue
+        if found[name] != expected:
             raise ExtractProblem(
-                f"{shown} has no column {column}.",
-                "Restore the column, or correct the catalogue if the source changed.",
-            )
-        if found[column] != expected:
-            raise ExtractProblem(
-                f"{shown}: {column} is {found[column]}, the catalogue says {expected}.",
+                f"{shown}: {name} is {found[name]}, the catalogue says {expected}.",
                 "Convert the column, or correct the catalogue if the source changed.",
             )
+        columns.append(sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}")
+    return sql.statement("SELECT $columns FROM $read", columns=", ".join(columns), read=read)
+
+
+def _years(
+    connection: duckdb.DuckDBPyConnection, read: str, needed: TablePlan, found: dict[str, str]
+) -> tuple[int, ...]:
+    """Return the years that a file speaks of, () when nothing in it says so."""
+    if needed.table.partition is Partition.YEAR and YEAR_COLUMN in found:
+        year = sql.name(YEAR_COLUMN)
+    elif needed.table.partition is Partition.FLUX_MONTH and FLUX_MONTH in found:
+        year = f"year({sql.name(FLUX_MONTH)})"
+    else:
+        return ()
+    rows = connection.execute(
+        sql.statement("SELECT DISTINCT $year FROM $read WHERE $year IS NOT NULL", year=year, read=read)
+    ).fetchall()
+    return tuple(int(row[0]) for row in rows)
+
+
+def _before(
+    catalogue: Catalogue, table: str, column: str, years: tuple[int, ...], found: dict[str, str], shown: str
+) -> str | None:
+    """Return the former name of a column that a file lacks, None when the source did not have it in those years."""
+    places = {place_of(catalogue, table, column, year) for year in years}
+    elsewhere = {place for place in places if place is None or place.table != table}
+    if places and places == elsewhere:
+        return None
+    names = {place.column for place in places if place is not None}
+    if not elsewhere and len(names) == 1 and (name := names.pop()) in found:
+        return name
+    raise ExtractProblem(
+        f"{shown} has no column {column}.", "Restore the column, or correct the catalogue if the source changed."
+    )

@@ -32,6 +32,11 @@ def parquet(folder: str) -> str:
     return statement("read_parquet($pattern, hive_partitioning=false)", pattern=literal(f"{folder}/**/*.parquet"))
 
 
+def union(relations: Iterable[str]) -> str:
+    """Read several relations of the same columns as one."""
+    return "(" + " UNION ALL ".join(f"FROM {relation}" for relation in relations) + ")"
+
+
 def statement(text: str, **parts: str) -> str:
     """Fill a template with parts that are already quoted; a missing part is an error."""
     return Template(text).substitute(parts)

@@ -1,0 +1,149 @@
+"""`ecluse extract`: build the extract of a project, check it, and destroy it when its time is over."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ecluse_platform.cli.base import Policies, fail, place, policies_or_exit, refuse, stopwatch
+from ecluse_platform.core.names import is_project_id
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.signatures import WrongKey
+from ecluse_platform.extract import (
+    ExtractProblem,
+    Places,
+    Secrets,
+    build_extract,
+    current_version,
+    differences,
+    expired,
+    purge_extract,
+    read_master_key,
+    read_signing_key,
+)
+
+extract = typer.Typer(
+    help="Build the extract of a project, check that nothing changed in it, purge it.", no_args_is_help=True
+)
+
+SourceFolder = Annotated[Path | None, typer.Option(help="Source tables; by default $ECLUSE_SOURCE.", metavar="DIR")]
+ExtractsFolder = Annotated[Path | None, typer.Option(help="Extracts; by default $ECLUSE_EXTRACTS.", metavar="DIR")]
+KeyFile = Annotated[Path | None, typer.Option(help="Pseudonym key; by default $ECLUSE_PSEUDONYM_KEY.", metavar="FILE")]
+SigningKey = Annotated[
+    Path | None, typer.Option(help="Private key (PEM); by default $ECLUSE_EXTRACT_SIGNING_KEY.", metavar="FILE")
+]
+VerifyKey = Annotated[
+    Path | None, typer.Option(help="Public key (PEM); by default $ECLUSE_EXTRACT_VERIFY_KEY.", metavar="FILE")
+]
+By = Annotated[
+    str | None,
+    typer.Option("--by", help="Who does this, for the audit log; by default $ECLUSE_OPERATOR.", metavar="NAME"),
+]
+ProjectArgument = Annotated[str, typer.Argument(help="Project id.", metavar="PROJECT")]
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
+
+@extract.command()
+def build(
+    project: ProjectArgument,
+    source: SourceFolder = None,
+    extracts: ExtractsFolder = None,
+    policies: Policies = None,
+    key_file: KeyFile = None,
+    signing_key: SigningKey = None,
+    by: By = None,
+) -> None:
+    """Build a new version of a project's extract and make it the current one."""
+    actor, tick = _actor(by), stopwatch()
+    try:
+        secrets = Secrets(
+            read_master_key(key_file or place("ECLUSE_PSEUDONYM_KEY", "secrets/extractor/pseudonym_key")),
+            read_signing_key(_signing_key(signing_key)),
+        )
+        manifest = build_extract(
+            policies_or_exit(policies),
+            project,
+            _places(source, extracts),
+            secrets,
+            actor,
+            datetime.now(UTC),
+            lambda step: tick(step.what if step.rows is None else f"{step.what}: {step.rows} rows"),
+        )
+    except ExtractProblem as problem:
+        fail(str(problem))
+    except Refusal as refusal:
+        refuse(refusal)
+    typer.echo(manifest.version)
+
+
+@extract.command()
+def verify(project: ProjectArgument, extracts: ExtractsFolder = None, verify_key: VerifyKey = None) -> None:
+    """Say whether the current version is, byte for byte, the one built and signed; name every file that is not."""
+    if not is_project_id(project):
+        fail("This is not a project id.")
+    key = verify_key or place("ECLUSE_EXTRACT_VERIFY_KEY", "secrets/extractor/extract_verify_key")
+    try:
+        folder = current_version((extracts or place("ECLUSE_EXTRACTS", "extracts")) / project)
+        if folder is None:
+            fail(f"{project} has no extract. Run `ecluse extract build {project}`.")
+        found = differences(folder, key.read_bytes())
+    except ExtractProblem as problem:
+        fail(str(problem))
+    except (OSError, WrongKey):
+        fail(f"The public key {key} cannot be read. Name the file with --verify-key.")
+    if found:
+        fail("\n".join([f"{folder.name} is not what was built:", *found, f"Run `ecluse extract build {project}`."]))
+    typer.echo(f"{folder.name}: every byte is as built and signed.")
+
+
+@extract.command()
+def purge(
+    project: Annotated[str | None, typer.Argument(help="Project id.", metavar="PROJECT")] = None,
+    all_expired: Annotated[
+        bool, typer.Option("--expired", help="Every project whose days of grace are over, instead of one.")
+    ] = False,
+    extracts: ExtractsFolder = None,
+    policies: Policies = None,
+    signing_key: SigningKey = None,
+    by: By = None,
+) -> None:
+    """Destroy the data, the memory and the key of a project whose permit has ended; record the proof."""
+    if (project is None) != all_expired:
+        fail("Name one project, or say --expired.")
+    bundle, actor, places = policies_or_exit(policies), _actor(by), _places(None, extracts)
+    now = datetime.now(UTC)
+    try:
+        key = read_signing_key(_signing_key(signing_key))
+        for name in [project] if project is not None else expired(bundle, places, now):
+            done = purge_extract(bundle, name, places, place("ECLUSE_HISTORY", "history"), key, actor, now)
+            typer.echo(f"{name}: {done.files} files, {done.bytes} bytes destroyed; proof {done.record_sha256}")
+    except ExtractProblem as problem:
+        fail(str(problem))
+
+
+def _places(source: Path | None, extracts: Path | None) -> Places:
+    return Places(
+        source=source or place("ECLUSE_SOURCE", "source"),
+        extracts=extracts or place("ECLUSE_EXTRACTS", "extracts"),
+        cohorts=place("ECLUSE_COHORTS", "cohorts"),
+        keys=place("ECLUSE_KEYS", "keys"),
+        journal=place("ECLUSE_JOURNAL", "journal"),
+    )
+
+
+def _signing_key(named: Path | None) -> Path:
+    return named or place("ECLUSE_EXTRACT_SIGNING_KEY", "secrets/extractor/extract_signing_key")
+
+
+def _actor(named: str | None) -> str:
+    """Return who does this: named, by the environment, or whoever is logged in."""
+    actor = named or os.environ.get("ECLUSE_OPERATOR") or getpass.getuser()
+    if not _NAME.fullmatch(actor):
+        fail("Say with --by who does this: a name of small letters, digits, - and _.")
+    return actor

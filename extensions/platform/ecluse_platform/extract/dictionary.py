@@ -1,0 +1,48 @@
+"""``dictionary.parquet``: what every table and column of the source is, and which of them the permit grants."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ecluse_platform.core.dictionary.entries import entries
+from ecluse_platform.extract.plan import ExtractPlan
+
+DICTIONARY = "dictionary.parquet"
+
+
+def write_dictionary(folder: Path, plan: ExtractPlan) -> Path:
+    """Write the dictionary next to the tables."""
+    path = folder / DICTIONARY
+    lines = entries(plan.catalogue, {table.name: table.columns for table in plan.tables})
+    pq.write_table(pa.Table.from_pylist([asdict(line) for line in lines], schema=_SCHEMA), path, compression="zstd")
+    return path
+
+
+_SCHEMA = pa.schema(
+    [
+        ("table_name", pa.string()),
+        ("column_name", pa.string()),
+        ("position", pa.int32()),
+        ("type", pa.string()),
+        ("label_fr", pa.string()),
+        ("label_en", pa.string()),
+        ("granted", pa.bool_()),
+        ("column_class", pa.string()),
+        ("identifier", pa.string()),
+        ("keys", pa.string()),
+        ("code_list", pa.string()),
+        ("refers", pa.string()),
+        ("coarser", pa.string()),
+        ("sensitive", pa.bool_()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
+        ("since", pa.int32()),
+        ("until", pa.int32()),
+        ("formerly", pa.string()),
+        ("source", pa.string()),
+    ]
+)
