@@ -148,6 +148,23 @@ def test_linked_tables_are_attacked_together(data: st.DataObject) -> None:
     check(intervals(Publication(published, links)), possible, exact=False)
 
 
+@MANY
+@given(st.data())
+def test_three_tables_in_a_cycle_are_bounded_by_what_is_inside(data: st.DataObject) -> None:
+    """A by B, B by C and A by C: the joint table was never published, but its cells cannot be negative."""
+    layout, holds = LAYOUTS["a box"], HOLDS["a box"]
+    leaves = np.array(data.draw(st.lists(st.integers(0, 1), min_size=8, max_size=8)))
+    outer = (layout.codes == 2).any(axis=1)
+    truth, worlds = (holds @ leaves)[outer], (CUBES["a box"] @ holds.T)[:, outer]
+    hidden = np.array(data.draw(st.lists(st.booleans(), min_size=outer.sum(), max_size=outer.sum())))
+    kept = agreeing(worlds, truth, ~hidden, np.zeros(truth.size, np.int64))
+    part = replace(layout, codes=layout.codes[outer], published=outer[outer])
+    published = Publication((read_table("t", part, truth, ~hidden, [True] * 3, least=0),))
+    exact = bool(CUBES["a box"][kept].max() < MOST["a box"])
+    check(intervals(published, numbers=Numbers.WHOLE), worlds[kept], exact=exact)
+    check(intervals(published), worlds[kept], exact=False)
+
+
 def crowds(atoms: int, most: int) -> Table:
     """Return all ways to have at most so many persons, each of one of so many kinds."""
     found = [

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ecluse_platform.core.disclosure.attack.completing import TooManyCells, is_acyclic
 from ecluse_platform.core.disclosure.attack.intervals import (
     Intervals,
     Narrow,
@@ -276,3 +277,31 @@ def test_two_cells_in_one_place() -> None:
     twice = replace(LINE, codes=np.zeros((4, 1), np.int64))
     with pytest.raises(ValueError, match="same place"):
         intervals(Publication((table([1, 2, 3, 4], twice),)))
+
+
+def test_a_cycle_of_groupings_is_told_from_a_chain() -> None:
+    """A by B with B by C is a chain; with A by C it is a cycle; inside A by B by C it is none."""
+    ab, bc, ac = frozenset({0, 1}), frozenset({1, 2}), frozenset({0, 2})
+    assert is_acyclic({ab, bc})
+    assert not is_acyclic({ab, bc, ac})
+    assert is_acyclic({frozenset({0, 1, 2})})
+    assert is_acyclic({frozenset({0}), frozenset({1})})
+    assert not is_acyclic({ab, bc, frozenset({2, 3}), frozenset({3, 0})})
+
+
+def test_what_is_behind_a_publication_may_be_too_much_to_conclude_from() -> None:
+    """Three large tables in a cycle have a joint table that cannot be held: the attack says so."""
+    dimensions = tuple(Dimension.flat(name, tuple(map(str, range(100)))) for name in "abc")
+    pairs = np.argwhere(np.ones((100, 100), bool))
+    codes = np.concatenate([np.insert(pairs, axis, 100, axis=1) for axis in range(3)]).astype(np.int64)
+    nothing = np.zeros(len(codes))
+    with pytest.raises(TooManyCells):
+        intervals(Publication((PublishedTable("t", dimensions, codes, nothing, nothing, (True,) * 3),)))
+
+
+def test_a_missing_margin_ties_what_is_inside_it() -> None:
+    """Cells by place and sex, and the grand total: no margin between them was asked for."""
+    layout = product(2, 2)
+    keep = np.array([0, 1, 3, 4, 8])
+    part = Layout(layout.dimensions, layout.codes[keep], layout.published[keep])
+    assert bounds(Publication((table([20, None, 30, 40, 94], part),)), 1) == (4, 4)

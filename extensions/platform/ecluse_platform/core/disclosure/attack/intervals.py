@@ -76,10 +76,8 @@ def intervals(
         InconsistentPublication: No table agrees with what was published.
     """
     low, high, parts = _prepare(publication, numbers)
-    asked = np.ones(low.size, bool)
-    if cells is not None:
-        asked = np.zeros(low.size, bool)
-        asked[list(cells)] = True
+    asked = np.zeros(low.size, bool)
+    asked[list(cells) if cells is not None else slice(publication.size)] = True
     for part in parts:
         wanted = np.flatnonzero(asked[part.cells])
         part.find_ends(wanted)
@@ -87,7 +85,7 @@ def intervals(
         low[place], high[place] = part.program.seen_low[wanted], part.program.seen_high[wanted]
         if numbers is Numbers.WHOLE:
             low[place], high[place] = whole_ends(part.program, part.whole, wanted)
-    return Intervals(low, high)
+    return Intervals(low[: publication.size], high[: publication.size])
 
 
 def verdict(found: Intervals, required: Iterable[Required]) -> tuple[Narrow, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from ecluse_platform.core.disclosure.attack.completing import MOST_CELLS, completed
 from ecluse_platform.core.disclosure.attack.lines import Lines, lines_of
 from ecluse_platform.core.disclosure.attack.publication import Publication, PublishedTable, Reals
 from ecluse_platform.core.disclosure.tabular.structure import ROOT, Flags, Integers
@@ -62,22 +63,30 @@ def complements(publication: Publication) -> tuple[tuple[int, int], ...]:
     return tuple(pairs)
 
 
-def know(publication: Publication) -> Knowledge:
-    """Write down all that ties the cells of a publication together."""
+def know(publication: Publication, most_cells: int = MOST_CELLS) -> Knowledge:
+    """Write down all that ties the cells of a publication together.
+
+    Cells that nobody published but that exist all the same come last: see ``completed``.
+    """
     rows = _Rows()
+    low, high, whole = [], [], []
+    beyond = publication.size
     for start, table in zip(publication.starts, publication.tables, strict=False):
-        lines = lines_of(table)
+        full = completed(table, most_cells)
+        added = full.size - table.size
+        place = np.concatenate([start + np.arange(table.size), beyond + np.arange(added)])
+        beyond += added
+        lines = lines_of(full)
         for line in lines:
             if table.additive[line.dimension]:
-                _adds_up(rows, start, line)
+                _adds_up(rows, place, line)
             else:
-                _is_a_union(rows, start, line)
-        _unions_of_what_is_left(rows, start, table, lines)
+                _is_a_union(rows, place, line)
+        _unions_of_what_is_left(rows, place, table, lines)
+        low.append(full.low)
+        high.append(full.high)
+        whole.append(np.full(full.size, table.whole))
     _differences(rows, publication)
-    nothing = np.zeros(len(publication.complements))
-    low = np.concatenate([*(table.low for table in publication.tables), nothing])
-    high = np.concatenate([*(table.high for table in publication.tables), nothing + np.inf])
-    whole = np.concatenate([np.full(table.size, table.whole) for table in publication.tables] + [nothing == 0])
     for number, equation in enumerate(publication.equations):
         column = np.fromiter(equation.weights, np.int64)
         weight = np.fromiter(equation.weights.values(), float)
@@ -85,35 +94,51 @@ def know(publication: Publication) -> Knowledge:
     row_low = np.concatenate([*rows.low, [equation.low for equation in publication.equations]])
     row_high = np.concatenate([*rows.high, [equation.high for equation in publication.equations]])
     triples = [np.concatenate(part) for part in zip(*rows.parts, strict=True)] if rows.parts else [np.zeros(0)] * 3
-    shape = (row_low.size, publication.size)
-    matrix = csr_matrix((triples[2], (triples[0].astype(np.int64), triples[1].astype(np.int64))), shape=shape)
-    return Knowledge(low, high, whole, matrix, row_low, row_high)
+    matrix = csr_matrix(
+        (triples[2], (triples[0].astype(np.int64), triples[1].astype(np.int64))), shape=(row_low.size, beyond)
+    )
+    return Knowledge(
+        _in_place(publication, low, 0.0),
+        _in_place(publication, high, np.inf),
+        _in_place(publication, whole, fill=True).astype(bool),
+        matrix,
+        row_low,
+        row_high,
+    )
 
 
-def _adds_up(rows: _Rows, start: int, line: Lines) -> None:
+def _in_place(publication: Publication, parts: list[Reals] | list[Flags], fill: float) -> Reals:
+    """Put what is published first, then the complements, then what was added to each table."""
+    sizes = [table.size for table in publication.tables]
+    published = [part[:size] for part, size in zip(parts, sizes, strict=True)]
+    added = [part[size:] for part, size in zip(parts, sizes, strict=True)]
+    return np.concatenate([*published, np.full(len(publication.complements), fill), *added]).astype(float)
+
+
+def _adds_up(rows: _Rows, place: Integers, line: Lines) -> None:
     """Say that a group is the sum of its categories."""
-    _margins(rows, start, line, high=0.0)
+    _margins(rows, place, line, high=0.0)
 
 
-def _is_a_union(rows: _Rows, start: int, line: Lines) -> None:
+def _is_a_union(rows: _Rows, place: Integers, line: Lines) -> None:
     """Say that a group holds at most the sum of its categories, and at least each of them."""
-    _margins(rows, start, line, high=np.inf)
+    _margins(rows, place, line, high=np.inf)
     parts = line.parts
     count = np.arange(parts.size)
-    above, one = line.above[parts] + start, np.ones(parts.size)
-    columns, weights = np.concatenate([above, parts + start]), np.concatenate([one, -one])
+    above, one = place[line.above[parts]], np.ones(parts.size)
+    columns, weights = np.concatenate([above, place[parts]]), np.concatenate([one, -one])
     rows.add(parts.size, np.concatenate([count, count]), columns, weights, np.inf)
 
 
-def _margins(rows: _Rows, start: int, line: Lines, high: float) -> None:
+def _margins(rows: _Rows, place: Integers, line: Lines, high: float) -> None:
     parts = line.parts
     margins, row = np.unique(line.above[parts], return_inverse=True)
-    columns = np.concatenate([parts, margins]) + start
+    columns = place[np.concatenate([parts, margins])]
     weights = np.concatenate([np.ones(parts.size), -np.ones(margins.size)])
     rows.add(margins.size, np.concatenate([row, np.arange(margins.size)]), columns, weights, high)
 
 
-def _unions_of_what_is_left(rows: _Rows, start: int, table: PublishedTable, lines: tuple[Lines, ...]) -> None:
+def _unions_of_what_is_left(rows: _Rows, place: Integers, table: PublishedTable, lines: tuple[Lines, ...]) -> None:
     """Bound complements by complements, along pairs of dimensions that do not add up.
 
     Who is in (p, q) but not in (p, b) has a row in some (a, q), with a inside p, and none in (a, b):
@@ -123,10 +148,10 @@ def _unions_of_what_is_left(rows: _Rows, start: int, table: PublishedTable, line
     for first in loose:
         for second in loose:
             if first.dimension != second.dimension:
-                _left_over(rows, start, first, second)
+                _left_over(rows, place, first, second)
 
 
-def _left_over(rows: _Rows, start: int, first: Lines, second: Lines) -> None:
+def _left_over(rows: _Rows, place: Integers, first: Lines, second: Lines) -> None:
     # One row for each cell (p, b) that is a part along the second dimension and a margin along the first.
     inside = first.parts
     margins = np.unique(first.above[inside])
@@ -154,7 +179,7 @@ def _left_over(rows: _Rows, start: int, first: Lines, second: Lines) -> None:
     index = np.concatenate([row, base_of_taken, np.arange(bases.size), np.arange(bases.size)])
     renumbered = np.cumsum(keep) - 1
     used = keep[index]
-    rows.add(int(keep.sum()), renumbered[index[used]], columns[used] + start, weights[used], np.inf)
+    rows.add(int(keep.sum()), renumbered[index[used]], place[columns[used]], weights[used], np.inf)
 
 
 def _differences(rows: _Rows, publication: Publication) -> None:
