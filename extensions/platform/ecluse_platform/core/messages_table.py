@@ -126,6 +126,12 @@ TABLE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Regroupez-les, par exemple par région, chapitre ou tranche d'âge.",
             "Group them, for instance by région, chapter or age band.",
         ),
+        "table_no_persons": said(
+            "La description ne nomme aucun effectif de personnes : on ignore combien sont dans une cellule.",
+            "The description names no count of persons: nobody can tell how many are in a cell.",
+            "Ajoutez à counts une colonne de personnes distinctes, avec unit: person.",
+            "Add a column of distinct persons to counts, with unit: person.",
+        ),
         "table_no_cells": said(
             "Le fichier n'a aucune ligne.",
             "The file has no line.",

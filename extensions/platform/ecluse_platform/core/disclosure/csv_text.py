@@ -15,17 +15,17 @@ _QUOTED = re.compile(r"[\",;']|^\s|\s$|^$")
 
 def to_csv(table: ProtectedTable, mark: str) -> str:
     """Write a table as RFC 4180 text; the mark stands for every hidden measure, an absent label is an empty field."""
-    lines = [",".join(_field(name) for name in table.columns)]
+    lines = [",".join(field(name) for name in table.columns)]
     for row in table.rows:
         values = (mark if value is None else str(value) for value in row.values)
         labels = zip(row.labels, row.totals, strict=True)
-        written = (_field(table.obeys.total_label if total else label) for label, total in labels)
+        written = (field(table.obeys.total_label if total else label) for label, total in labels)
         lines.append(",".join((*written, *values)))
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def _field(text: str | None) -> str:
-    """Quote a label; a lone apostrophe in front keeps a spreadsheet from running it."""
+def field(text: str | None) -> str:
+    """Return a label as a field of the file; a lone apostrophe in front keeps a spreadsheet from running it."""
     if text is None:
         return ""
     plain = _CONTROL.sub("\ufffd", text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecluse_platform.core.disclosure.attack.intervals import Required, intervals, too_narrow
 from ecluse_platform.core.disclosure.attack.publication import Publication, read_table
@@ -101,6 +102,21 @@ def attacked(
     """Return the cells whose interval an outsider can make narrower than asked."""
     required = [Required(p.cell, p.low, p.high) for p in protections if p.cell != known]
     return {found.cell for found in too_narrow(publication_of(layout, proof, hidden, known), required)}
+
+
+def possible_of(proof: Proof) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return, for each cell, the lowest and highest value that the certificates prove possible to outsiders.
+
+    An outsider's interval holds these and may be wider; they follow from true values, so they stay inside.
+    """
+    low = proof.system.values.astype(np.float64)
+    high = low.copy()
+    for certificate in proof.pattern.certificates:
+        own = np.abs(certificate.moves[certificate.support == certificate.cell][0])
+        moved = proof.system.values[certificate.support] + certificate.moves * (certificate.reach / own)
+        low[certificate.support] = np.minimum(low[certificate.support], moved)
+        high[certificate.support] = np.maximum(high[certificate.support], moved)
+    return low, high
 
 
 def intervals_of(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> dict[int, tuple[Interval, ...]]:

@@ -61,16 +61,20 @@ def protect_table(
     profile: DisclosureProfile,
     *,
     recent: str | None = None,
+    reviewed: bool = True,
+    bounds: bool = True,
     progress: Progress | None = None,
 ) -> Protected:
     """Protect a table by a profile, or raise Refusal with what to change.
 
-    ``recent`` names the dimension of time, whose last category the policy may want to keep. ``progress`` is called with
+    ``recent`` names the dimension of time, whose last category the policy may want to keep. ``reviewed`` says that
+    stewards will read it row by row, so that it may not be longer than the policy says; ``bounds``, that they see what
+    an outsider can say of each hidden cell, which takes as long again as the protection. ``progress`` is called with
     (done, all) and may raise to give up. Rows come in the layout's order; only published cells become rows. The same
     arguments always give the same table.
     """
     layout = _with_margins_published(layout, measures)
-    if int(layout.published.sum()) > profile.max_cells:
+    if reviewed and int(layout.published.sum()) > profile.max_cells:
         raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
     found = primaries(layout, statistics, measures, profile)
     proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
@@ -80,8 +84,8 @@ def protect_table(
     narrow = {cell for verdict in verdicts for cell in verdict.narrow}
     if narrow:
         raise _not_protectable(layout)
-    bounds = intervals_of(layout, proofs, hidden)
-    findings = _findings(found, hidden, bounds, profile)
+    outside = intervals_of(layout, proofs, hidden) if bounds else {}
+    findings = _findings(found, hidden, outside, profile)
     table = ProtectedTable(
         dimensions=tuple(dimension.name for dimension in layout.dimensions),
         measures=tuple(measures),

@@ -7,7 +7,7 @@ are made of quantities. The names of units (``persons``, ``rows``…) are quanti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,3 +98,36 @@ class Statistics:
         if values is None:
             raise KeyError(name)
         return Count(Unit(name), values)
+
+
+def taken(statistics: Statistics, order: Integers) -> Statistics:
+    """Return the statistics of some cells, in the order that their positions are given in."""
+    counts = {
+        name: replace(one, values=one.values[order], owners=None if one.owners is None else one.owners[order])
+        for name, one in statistics.counts.items()
+    }
+    sums = {
+        name: replace(
+            one,
+            total=one.total[order],
+            rows=one.rows[order],
+            persons=one.persons[order],
+            weight=one.weight[order],
+            largest={unit: largest[order] for unit, largest in one.largest.items()},
+            squares=None if one.squares is None else one.squares[order],
+        )
+        for name, one in statistics.sums.items()
+    }
+    quantiles = {
+        name: replace(one, values=one.values[order], below=one.below[order], above=one.above[order])
+        for name, one in statistics.quantiles.items()
+    }
+    return Statistics(
+        persons=statistics.persons[order],
+        rows=statistics.rows[order],
+        professionals=None if statistics.professionals is None else statistics.professionals[order],
+        establishments=None if statistics.establishments is None else statistics.establishments[order],
+        counts=counts,
+        sums=sums,
+        quantiles=quantiles,
+    )

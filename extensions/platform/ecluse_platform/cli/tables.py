@@ -1,0 +1,93 @@
+"""Tables of results as files: read them as texts, column by column, and write the protected ones."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+from pydantic import BaseModel, ValidationError
+
+from ecluse_platform.cli.base import fail
+from ecluse_platform.core.disclosure.csv_text import field
+from ecluse_platform.policyfiles import PolicyError
+from ecluse_platform.policyfiles.explaining import explain
+from ecluse_platform.policyfiles.parsing import parse
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+Columns = dict[str, list[str]]
+LARGEST_DOCUMENT = 16 * 1024 * 1024
+
+
+def read_columns(path: Path) -> Columns:
+    """Return the texts of a CSV or Parquet file by column, in the file's order; an absent value is an empty text."""
+    try:
+        columns = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror or 'not a file'}. Name a .csv or .parquet file.")
+    except (UnicodeDecodeError, csv.Error, duckdb.Error):
+        fail(f"{path}: this is no table. Write a CSV file in UTF-8 with a header line, or a Parquet file.")
+    return columns
+
+
+def _csv(path: Path) -> Columns:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        header = next(reader, [])
+        if len(set(header)) != len(header) or not all(header):
+            fail(f"{path}: every column needs a name of its own in the first line.")
+        rows = []
+        for row in reader:
+            if len(row) != len(header):
+                fail(f"{path}: line {reader.line_num} has {len(row)} fields, the header has {len(header)}.")
+            rows.append(row)
+    return {name: [row[place] for row in rows] for place, name in enumerate(header)}
+
+
+def _parquet(path: Path) -> Columns:
+    path.stat()
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+        names = [column[0] for column in found.description or ()]
+        rows = found.fetchall()
+    return {name: ["" if row[place] is None else str(row[place]) for row in rows] for place, name in enumerate(names)}
+
+
+def read_document(path: Path, model: type[ModelT]) -> ModelT:
+    """Return a YAML document held against its model, or end the command with everything that is wrong with it."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror}.")
+    if len(content) > LARGEST_DOCUMENT:
+        fail(f"{path}: this is too large to be a description.")
+    document = parse(str(path), content)
+    if document.problems:
+        fail(str(PolicyError(document.problems)))
+    try:
+        return model.model_validate_json(json.dumps(document.data), strict=True)
+    except ValidationError as error:
+        fail(str(PolicyError(explain(document, model, error))))
+
+
+def write_protected(
+    path: Path, columns: Columns, shown: Mapping[str, Callable[[int], bool]], kept: Sequence[str]
+) -> None:
+    """Write the same rows and columns, with nothing in what is hidden, and the status of every measure at the end.
+
+    ``shown`` says for each measure which lines may be seen. Columns that are neither a measure nor in ``kept`` were
+    not described, or hold contributions of single persons: they stay empty.
+    """
+    lines = len(next(iter(columns.values())))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(field(name) for name in (*columns, *(f"{name}__status" for name in shown))) + "\r\n")
+        for line in range(lines):
+            cells = []
+            for name, values in columns.items():
+                seen = name in kept or (name in shown and shown[name](line))
+                cells.append(field(values[line]) if seen and values[line] else "")
+            cells += ["published" if visible(line) else "suppressed" for visible in shown.values()]
+            file.write(",".join(cells) + "\r\n")
