@@ -3,9 +3,10 @@
 source "$(dirname "$0")/lib.sh"
 
 patients=${ECLUSE_PATIENTS:-20000}
-years=${ECLUSE_YEARS:-2022-2023}
+years=${ECLUSE_YEARS:-2019-2023}
 seed=${ECLUSE_SEED:-20260101}
-read -ra projects <<<"${ECLUSE_PROJECTS:-diabete-idf antibio-national}"
+# Every project that the policies name, unless told otherwise.
+read -ra projects <<<"${ECLUSE_PROJECTS:-$(basename -s .yaml "$ECLUSE_POLICIES"/projects/*.yaml | tr '\n' ' ')}"
 
 run() { "$ROOT/tools/compose.sh" run --rm extractor ecluse "$@"; }
 
@@ -26,7 +27,7 @@ elif [ "$(cat "$stamps/source" 2>/dev/null)" != "$synth" ]; then
 fi
 builder=$(content_of extensions/platform/ecluse_platform/extract)
 for project in "${projects[@]}"; do
-  wanted=$(cat "$ECLUSE_POLICIES/projects/$project.yaml" "$ECLUSE_POLICIES"/catalogue/* <(printf '%s\n' "$synth" "$builder") | sha256sum)
+  wanted=$(cat "$ECLUSE_POLICIES/projects/$project.yaml" <(content_of "$ECLUSE_POLICIES/catalogue" "$ECLUSE_POLICIES/codelists") <(printf '%s\n' "$synth" "$builder") | sha256sum)
   if [ "$(cat "$stamps/$project" 2>/dev/null)" != "$wanted" ] || [ ! -f "$ECLUSE_STATE/extracts/$project/current" ]; then
     step "extract of $project" run extract build "$project"
     printf '%s\n' "$wanted" >"$stamps/$project"
