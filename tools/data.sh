@@ -5,8 +5,9 @@ source "$(dirname "$0")/lib.sh"
 patients=${ECLUSE_PATIENTS:-20000}
 years=${ECLUSE_YEARS:-2019-2023}
 seed=${ECLUSE_SEED:-20260101}
-# Every project that the policies name, unless told otherwise.
-read -ra projects <<<"${ECLUSE_PROJECTS:-$(basename -s .yaml "$ECLUSE_POLICIES"/projects/*.yaml | tr '\n' ' ')}"
+
+# Every project whose permit is in force, unless told otherwise.
+read -ra projects <<<"${ECLUSE_PROJECTS:-$("$VENV/bin/ecluse" policy projects --policies "$ECLUSE_POLICIES" | tr '\n' ' ')}"
 
 run() { "$ROOT/tools/compose.sh" run --rm extractor ecluse "$@"; }
 

@@ -38,6 +38,13 @@ def test_sound_policies_end_with_zero() -> None:
     assert load_policies(DEMO).digest[:12] in done.stdout
 
 
+def test_projects_names_those_in_force(folder: PolicyFolder) -> None:
+    """A script that builds extracts asks for the projects of today; one whose permit ended is not among them."""
+    folder.change("projects/diabete-idf.yaml", "end: 2029-12-31", "end: 2026-01-02")
+    done = ecluse("policy", "projects", "--policies", str(folder.path))
+    assert done.stdout.split() == sorted(set(load_policies(folder.path).projects) - {"diabete-idf"})
+
+
 def test_a_typo_ends_with_two_and_a_line_to_go_to(folder: PolicyFolder) -> None:
     """The message is `file:line:column: words (did you mean X?)`, on standard error."""
     line = folder.change("disclosure/snds.yaml", "mark: c", "marc: c")

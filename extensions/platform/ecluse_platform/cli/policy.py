@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,15 @@ def check(
         f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure profiles, "
         f"{len(bundle.catalogue.tables)} catalogue tables; no problem found (digest {bundle.digest[:12]})."
     )
+
+
+@app.command()
+def projects(policies: Policies = None) -> None:
+    """Name the projects whose permit is in force today, one a line."""
+    today = datetime.now(UTC).date()
+    for project in policies_or_exit(policies).projects.values():
+        if project.permit.start <= today <= project.permit.end:
+            typer.echo(project.id)
 
 
 @app.command()
