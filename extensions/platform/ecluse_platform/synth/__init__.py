@@ -1,8 +1,8 @@
-"""A synthetic SNDS: fictitious persons whose reimbursements look, join and trap like the real ones."""
+"""A synthetic SNDS: fictitious persons whose care and deaths look, join and mislead like the real ones."""
 
 from __future__ import annotations
 
-from ecluse_platform.synth.generate import Written, generate
+from ecluse_platform.synth.generate import Progress, Written, generate
 from ecluse_platform.synth.settings import Settings
 
-__all__ = ["Settings", "Written", "generate"]
+__all__ = ["Progress", "Settings", "Written", "generate"]

@@ -6,6 +6,10 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
+
+# The PMSI's codes of the overseas départements.
+_OVERSEAS = MappingProxyType({"971": "9A", "972": "9B", "973": "9C", "974": "9D", "976": "9F"})
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,11 @@ class Department:
     region: int
     name: str
     thousands: int
+
+    @property
+    def pmsi(self) -> str:
+        """The code of two characters that hospitals write."""
+        return _OVERSEAS.get(self.official, self.official)
 
 
 @dataclass(frozen=True)

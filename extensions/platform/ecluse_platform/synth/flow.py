@@ -32,9 +32,9 @@ class Flow:
         return self.month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
-def carry(settings: Settings, population: Population, lines: Lines) -> Flow:
+def carry(settings: Settings, block: int, population: Population, lines: Lines) -> Flow:
     """Date and number every statement: it is available in the month after it entered."""
-    rng = settings.stream("flow")
+    rng = settings.stream("flow", block)
     statements = int(lines.statement.max(initial=-1)) + 1
     lag = _SHORTEST_LAG + rng.exponential(_USUAL_LAG, statements).astype(np.int64)
     late = rng.random(statements) < _LATE
@@ -42,26 +42,28 @@ def carry(settings: Settings, population: Population, lines: Lines) -> Flow:
     entered = lines.day + lines.delay + lag[lines.statement]
     month = entered.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1
     body = population.department[lines.person]
+    # Each block numbers its own statements; the numbers of blocks interleave, so none is used twice.
+    number = _numbers(statements, lines.statement, entered, body) * settings.blocks + block + 1
     return Flow(
         month=month,
         entered=entered,
         sender=1 + body * 7 % SENDERS,
         sequence=1 + entered % 28,
-        statement=_numbers(statements, lines.statement, entered, body),
+        statement=number,
         order=_positions(lines.statement),
     )
 
 
 def _numbers(statements: int, statement: Ints, entered: Ints, body: Ints) -> Ints:
-    """Number statements from 1 within each body and day, as each body does."""
+    """Number statements from 0 within each body and day, as each body does."""
     day, where = np.zeros(statements, dtype=np.int64), np.zeros(statements, dtype=np.int64)
     day[statement], where[statement] = entered, body
-    order = np.lexsort((where, day))
+    order = np.argsort(day * 128 + where, kind="stable")
     new = np.ones(statements, dtype=np.bool_)
     new[1:] = (day[order][1:] != day[order][:-1]) | (where[order][1:] != where[order][:-1])
     start = np.maximum.accumulate(np.where(new, np.arange(statements), 0))
     number = np.empty(statements, dtype=np.int64)
-    number[order] = np.arange(statements) - start + 1
+    number[order] = np.arange(statements) - start
     return number[statement]
 
 

@@ -1,27 +1,38 @@
-"""Write a synthetic source: one folder of Parquet files per table."""
+"""Write a synthetic source: one folder of Parquet files per table, made block by block, whatever the processes."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+import multiprocessing
+import signal
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
+import pyarrow as pa
 
-from ecluse_platform.synth import columns as c
-from ecluse_platform.synth.care import all_care
-from ecluse_platform.synth.flow import carry
-from ecluse_platform.synth.identities import identify
-from ecluse_platform.synth.lines import book
-from ecluse_platform.synth.persons import ir_ben_r, ir_imb_r
-from ecluse_platform.synth.population import populate
-from ecluse_platform.synth.products import dispense
-from ecluse_platform.synth.reference import ir_dpt_v, ir_pha_r, ir_reg_v
-from ecluse_platform.synth.reimbursements import er_pha_f, er_prs_f, key_columns, records_of, storage_order
-from ecluse_platform.synth.settings import NO_DAY, Ints, Settings
+from ecluse_platform.synth import reference
+from ecluse_platform.synth.assemble import assemble
+from ecluse_platform.synth.block import Piece, pieces
+from ecluse_platform.synth.settings import Settings
+from ecluse_platform.synth.spill import Made, index_of, keep
+
+_AHEAD = 2
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a generation is: steps done of all, and what the last one was."""
+
+    done: int
+    total: int
+    what: str
 
 
 @dataclass(frozen=True)
@@ -32,58 +43,110 @@ class Written:
     rows: int
 
 
-def generate(settings: Settings, out: Path, report: Callable[[Written], None]) -> None:
-    """Write all tables under ``out``; each is reported once it is complete. Same settings, same bytes."""
-    population = populate(settings)
-    ids = identify(settings, population)
-    lines = book(settings, all_care(settings, population))
-    flow = carry(settings, population, lines)
-    products = dispense(settings, lines)
+def generate(
+    settings: Settings,
+    out: Path,
+    report: Callable[[Written], None],
+    threads: int = 1,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> None:
+    """Write all tables under ``out``; each is reported once all are in place. Same settings, same bytes.
 
-    record = records_of(lines, ids)
-    last_entry = np.full(len(ids.psa), NO_DAY, dtype=np.int64)
-    np.maximum.at(last_entry, record, flow.entered)
-    for name, table in (
-        ("IR_PHA_R", ir_pha_r()),
-        ("IR_DPT_V", ir_dpt_v()),
-        ("IR_REG_V", ir_reg_v()),
-        ("IR_BEN_R", ir_ben_r(settings, population, ids, last_entry)),
-        ("IR_IMB_R", ir_imb_r(settings, population, ids)),
-    ):
-        with _replaced(out / name) as folder:
-            rows = c.write(folder / "part-0000.parquet", table)
-        report(Written(name, rows))
+    ``threads`` is a number of processes and changes nothing in the bytes. Memory does not grow with the number of
+    persons: a process holds one block, then one row group. Everything is written in a folder of its own under ``out``,
+    and takes the place of an earlier run's tables only when it is complete; tables that this does not make stay.
+    Raises OSError when the folder cannot be written or the disk is full; what was there then still is.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
+        spill, fresh = Path(scratch, "spill"), Path(scratch, "tables")
+        spill.mkdir()
+        with _workers(min(threads, settings.blocks)) as run:
+            made: list[Made] = _shared_tables(settings, spill)
+            total = settings.blocks
+            for done, found in enumerate(run(partial(_one_block, settings, spill), range(settings.blocks)), 1):
+                made += found
+                progress(Progress(done, total, "persons"))
+        groups = index_of(iter(made))
+        rows = dict.fromkeys((table for table, _ in groups), 0)
+        with _workers(threads) as run:
+            work = list(groups.values())
+            for done, (table, count) in enumerate(run(partial(_one_file, spill, fresh), work), 1):
+                rows[table] += count
+                progress(Progress(done, len(work), "files"))
+        for table in rows:
+            _put_in_place(fresh / table, out / table, Path(scratch))
+    for table, count in rows.items():
+        report(Written(table, count))
 
-    order = storage_order(flow, lines, record, ids)
-    main = er_prs_f(settings, population, ids, lines, flow, products)
-    with _replaced(out / "ER_PRS_F") as folder:
-        rows = _by_month(folder, main, flow.month, order)
-    report(Written("ER_PRS_F", rows))
-    place = np.empty(lines.size, dtype=np.int64)
-    place[order] = np.arange(lines.size)
-    detail = er_pha_f(key_columns(flow, lines, population, narrow=True), products)
-    detail_order = np.lexsort((products.order, place[products.line]))
-    with _replaced(out / "ER_PHA_F") as folder:
-        rows = _by_month(folder, detail, flow.month[products.line], detail_order)
-    report(Written("ER_PHA_F", rows))
+
+def _shared_tables(settings: Settings, spill: Path) -> list[Made]:
+    """Keep the tables that no block makes, as pieces of a block before the first."""
+    years = range(settings.first_year, settings.last_year + 1)
+    tables = [
+        ("IR_PHA_R", reference.ir_pha_r()),
+        ("IR_DPT_V", reference.ir_dpt_v()),
+        ("IR_REG_V", reference.ir_reg_v()),
+        ("DA_PRA_R", reference.da_pra_r(settings)),
+    ]
+    whole = [Piece(name, columns) for name, columns in tables]
+    yearly = []
+    for year in years:
+        columns = reference.t_mco_e(settings, year)
+        yearly.append(Piece("T_MCO_E", columns, columns["ANNEE"].to_numpy().astype("int64")))
+    return list(chain.from_iterable(keep(spill, 0, i, piece) for i, piece in enumerate([*whole, *yearly])))
 
 
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """Give a folder to write a table in, which then takes the place of the table of an earlier run."""
-    fresh = folder.with_name(f".making-{folder.name}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    yield fresh
-    shutil.rmtree(folder, ignore_errors=True)
+def _one_block(settings: Settings, spill: Path, block: int) -> list[Made]:
+    return list(chain.from_iterable(keep(spill, block, i, piece) for i, piece in enumerate(pieces(settings, block))))
+
+
+def _one_file(spill: Path, fresh: Path, made: list[Made]) -> tuple[str, int]:
+    return made[0].table, assemble(spill, fresh, made)
+
+
+def _put_in_place(fresh: Path, folder: Path, scratch: Path) -> None:
+    """Let a complete table take the place of an earlier one, which goes away with the scratch folder."""
+    if folder.exists():
+        folder.rename(scratch / f"old-{folder.name}")
     fresh.rename(folder)
 
 
-def _by_month(folder: Path, table: Mapping[str, Any], month: Ints, order: Ints) -> int:
-    """Write one file per flow month, in a folder named after it."""
-    ordered = month[order]
-    rows = 0
-    for number in np.unique(ordered).tolist():
-        start, end = np.searchsorted(ordered, [number, number + 1])
-        name = f"flx_year={number // 12 + 1970}/flx_month={number % 12 + 1:02d}/part-0000.parquet"
-        rows += c.write(folder / name, c.chosen(table, order[start:end]))
-    return rows
+_Runner = Callable[[Callable[[Any], _Result], Iterable[Any]], Iterator[_Result]]
+
+
+@contextmanager
+def _workers(threads: int) -> Iterator[_Runner[Any]]:
+    """Give a way to run a function over many arguments, in processes of their own if there are to be several.
+
+    Results come in the order of completion: whoever uses them must not depend on it.
+    """
+    if threads <= 1:
+        yield map
+        return
+    pool = ProcessPoolExecutor(threads, mp_context=multiprocessing.get_context("spawn"), initializer=_alone)
+    try:
+        yield partial(_in_pool, pool, threads)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _alone() -> None:
+    """Keep each process to one thread, as there is one per processor, and leave interruptions to the parent."""
+    pa.set_cpu_count(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _in_pool(
+    pool: ProcessPoolExecutor, threads: int, function: Callable[[Any], _Result], arguments: Iterable[Any]
+) -> Iterator[_Result]:
+    """Keep a few tasks ahead of the processes, so that what waits does not grow with the work."""
+    running: set[Future[_Result]] = set()
+    for argument in arguments:
+        running.add(pool.submit(function, argument))
+        if len(running) >= threads * _AHEAD:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    for future in running:
+        yield future.result()

@@ -1,123 +1,295 @@
-"""ER_PRS_F and ER_PHA_F: the lines and their products, in the order in which they are stored."""
+"""ER_PRS_F and the tables that detail it, each under the nine columns of its line's key."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from ecluse_platform.synth import columns as c
-from ecluse_platform.synth.care import CONSULTATION_CODE
-from ecluse_platform.synth.facts import departments, drugs
+from ecluse_platform.synth.actors import Actors
+from ecluse_platform.synth.columns import Columns
+from ecluse_platform.synth.details import Details, codes, prices
+from ecluse_platform.synth.exemptions import Exemptions
+from ecluse_platform.synth.facts import departments
 from ecluse_platform.synth.flow import Flow
-from ecluse_platform.synth.identities import Identities
-from ecluse_platform.synth.lines import MISSING_QUALIFIER, SPECIALIST_VISIT, SURCHARGE, Lines
-from ecluse_platform.synth.persons import body_of
-from ecluse_platform.synth.population import Population
-from ecluse_platform.synth.products import Products
-from ecluse_platform.synth.settings import NO_DAY, Ints, Settings
-from ecluse_platform.synth.treatments import TREATMENTS
+from ecluse_platform.synth.identities import FICTITIOUS_RANKS, Identities
+from ecluse_platform.synth.lines import MISSING_QUALIFIER, NOWHERE, PRIVATE, PUBLIC, SURCHARGE_TOP, Lines
+from ecluse_platform.synth.population import Population, birth_years
+from ecluse_platform.synth.services import FIRST_SERVICE, MEDICINES, SERVICES, Executor, Kind
+from ecluse_platform.synth.settings import FAR_DAY, NO_DAY, Ints, Settings
 
-Table = dict[str, Any]
-_VISIT_CENTS, _SPECIALIST_CENTS, _SURCHARGE_CENTS = 2500, 3000, 500
-_SPECIALTIES = (3, 5, 7, 11, 15, 33)
-_PHARMACIST = 50
+_SURCHARGE_CENTS = 500
+_LETTER_CENTS = 27
+_LETTERS_PER_TEST = 20
 _FULL, _USUAL_PERCENT = 100, 65
 _LONG_TERM_EXEMPTION = 4
-_WITHOUT_PRESCRIPTION_DAY = 0.01
-_PROFESSIONALS_PER_PATIENT = 20
+_UNKNOWN_PRESCRIPTION_DAY = 0.01
+_OTHER_PROFESSIONAL, _RENEWED_BY_GENERALIST = 0.15, 0.5
+_INFANT = 2
+KEY = (
+    "FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT_ORD",
+    "ORG_CLE_NUM", "DCT_ORD_NUM", "PRS_ORD_NUM", "REM_TYP_AFF",
+)  # fmt: skip
 
 
-def records_of(lines: Lines, ids: Identities) -> Ints:
-    """Return the row of IR_BEN_R under which each line is booked."""
-    usual = ids.rows_on(lines.person, lines.day)
-    nobody = len(ids.psa) - 1 - lines.person % int((ids.person < 0).sum())
-    booked: Ints = np.where(lines.fictitious == 1, nobody, usual)
-    return booked
+@dataclass(frozen=True)
+class Booked:
+    """Everything that the reimbursement tables are made from, for one block."""
+
+    settings: Settings
+    block: int
+    population: Population
+    ids: Identities
+    exemptions: Exemptions
+    lines: Lines
+    flow: Flow
+    details: dict[Kind, Details]
+    actors: Actors
+
+    @property
+    def record(self) -> Ints:
+        """Row of IR_BEN_R under which each line is booked."""
+        usual = self.ids.rows_on(self.lines.person, self.lines.day)
+        nobody = self.ids.rows + self.lines.person % FICTITIOUS_RANKS
+        booked: Ints = np.where(self.lines.fictitious, nobody, usual)
+        return booked
 
 
-def storage_order(flow: Flow, lines: Lines, records: Ints, ids: Identities) -> Ints:
-    """Sort lines by flow month, then person, then day of care."""
-    rank = np.argsort(np.argsort(np.array(ids.psa), kind="stable"))
-    order: Ints = np.lexsort((flow.order, flow.statement, lines.day, rank[records], flow.month))
-    return order
+def body_of(portal: str) -> str:
+    """Name the local insurance body of a département, in nine characters."""
+    return f"01C{portal}000"
 
 
-def key_columns(flow: Flow, lines: Lines, population: Population, narrow: bool) -> Table:  # noqa: FBT001 -- two tables, two widths
-    """Return the nine key columns; the detail table stores the last two narrower than the main one."""
+def key_columns(booked: Booked, rows: Ints, *, narrow: bool) -> Columns:
+    """Return the nine key columns of some lines; pharmacy stores the last two narrower than the other tables."""
     last = c.small if narrow else c.integer
+    flow, n = booked.flow, len(rows)
     return {
-        "FLX_DIS_DTD": c.day(flow.available),
-        "FLX_TRT_DTD": c.day(flow.entered),
-        "FLX_EMT_TYP": c.small(np.ones(lines.size, dtype=np.int64)),
-        "FLX_EMT_NUM": c.small(flow.sender),
-        "FLX_EMT_ORD": c.small(flow.sequence),
-        "ORG_CLE_NUM": c.text(population.department[lines.person], [body_of(d.portal) for d in departments()]),
-        "DCT_ORD_NUM": c.integer(flow.statement),
-        "PRS_ORD_NUM": last(flow.order),
-        "REM_TYP_AFF": last(np.zeros(lines.size, dtype=np.int64)),
-    }
-
-
-def er_prs_f(
-    settings: Settings, population: Population, ids: Identities, lines: Lines, flow: Flow, products: Products
-) -> Table:
-    """Return the lines, unsorted."""
-    rng, n = settings.stream("reimbursements"), lines.size
-    record = records_of(lines, ids)
-    boxes = products.per_line(products.boxes, n)
-    prices = np.array([d.price_cents for d in drugs()])
-    visit = lines.what == CONSULTATION_CODE
-    fee = np.where(lines.nature == SPECIALIST_VISIT, _SPECIALIST_CENTS, _VISIT_CENTS)
-    fee = np.where(lines.nature == SURCHARGE, _SURCHARGE_CENTS, fee)
-    paid = np.where(visit, fee, products.per_line(products.boxes * prices[products.drug], n))
-    percent = np.where(population.diabetic[lines.person], _FULL, _USUAL_PERCENT)
-    months = lines.day.astype("datetime64[D]").astype("datetime64[M]")
-    distinct, month = np.unique(months, return_inverse=True)
-    age = np.maximum(population.age_at(lines.person, lines.day), 0)
-    infant = age < 2  # noqa: PLR2004 -- under two years the portal counts months
-    specialty = np.array(_SPECIALTIES)[rng.integers(0, len(_SPECIALTIES), n)]
-    prescriber = np.array([t.prescriber for t in TREATMENTS] + [0])[lines.what]
-    prescriber = np.where(~visit & (rng.random(n) < 0.5), 1, prescriber)  # noqa: PLR2004 -- half are renewed by the generalist
-    pool = settings.patients // _PROFESSIONALS_PER_PATIENT + 20
-    names = [f"{v:017X}" for v in rng.integers(1 << 40, 1 << 62, pool)]
-    unknown = rng.random(n) < _WITHOUT_PRESCRIPTION_DAY
-    return {
-        **key_columns(flow, lines, population, narrow=False),
-        "BEN_NIR_PSA": c.text(record, ids.psa),
-        "BEN_RNG_GEM": c.small(ids.rank[record]),
-        "BEN_AMA_COD": c.small(np.where(infant, 1000 + (age * 12).astype(np.int64), age.astype(np.int64))),
-        "BEN_SEX_COD": c.small(population.sex[lines.person]),
-        "BEN_RES_DPT": c.text(population.department[lines.person], [d.portal for d in departments()]),
-        "PRS_NAT_REF": c.small(lines.nature),
-        "EXE_SOI_DTD": c.day(lines.day),
-        "EXE_SOI_AMD": c.text(month, [str(m).replace("-", "") for m in distinct]),
-        "PRE_PRE_DTD": c.day(np.where(unknown, NO_DAY, lines.day - rng.integers(0, 90, n) * ~visit)),
-        "PRS_ACT_QTE": c.decimal(np.where(visit, lines.sign, boxes) * 100, 8, 2),
-        "PRS_PAI_MNT": c.decimal(paid, 10, 2),
-        "BSE_REM_MNT": c.decimal(paid * percent // 100, 10, 2),
-        "BSE_PRS_NAT": c.small(np.where(lines.surcharge > 0, 0, lines.nature)),
-        "DPN_QLF": c.nullable_small(lines.qualifier, MISSING_QUALIFIER),
-        "PRS_DPN_QLP": c.nullable_small(
-            np.where(lines.transmitted > 0, lines.transmitted, MISSING_QUALIFIER), MISSING_QUALIFIER
+        "FLX_DIS_DTD": c.day(flow.available[rows]),
+        "FLX_TRT_DTD": c.day(flow.entered[rows]),
+        "FLX_EMT_TYP": c.same(1, n),
+        "FLX_EMT_NUM": c.small(flow.sender[rows]),
+        "FLX_EMT_ORD": c.small(flow.sequence[rows]),
+        "ORG_CLE_NUM": c.text(
+            booked.population.department[booked.lines.person[rows]], [body_of(d.portal) for d in departments()]
         ),
-        "CPL_MAJ_TOP": c.small(lines.surcharge),
-        "EXO_MTF": c.small(np.where(percent == _FULL, _LONG_TERM_EXEMPTION, 0)),
-        "PSE_SPE_COD": c.small(np.where(visit, np.where(lines.nature == SPECIALIST_VISIT, specialty, 1), _PHARMACIST)),
-        "PSP_SPE_COD": c.small(prescriber),
-        "PFS_EXE_NUM": c.text((population.department[lines.person] * 31 + lines.person % 7 + visit * 11) % pool, names),
-        "PFS_PRE_NUM": c.text((lines.person * 17 + prescriber) % pool, names),
+        "DCT_ORD_NUM": c.integer(flow.statement[rows]),
+        "PRS_ORD_NUM": last(flow.order[rows]),
+        "REM_TYP_AFF": last(np.zeros(n, dtype=np.int64)),
     }
 
 
-def er_pha_f(lines_keys: Table, products: Products) -> Table:
-    """Return the products, unsorted, under the key of their line."""
-    prices = np.array([d.price_cents for d in drugs()])
+def er_prs_f(booked: Booked, rows: Ints) -> Columns:
+    """Return the lines asked for, in that order."""
+    rng = booked.settings.stream("reimbursements", booked.block)
+    lines, people, n = booked.lines, booked.population, booked.lines.size
+    person, day = lines.person[rows], lines.day[rows]
+    record = booked.record[rows]
+    quantity, paid = _amounts(booked)
+    percent = np.where(lines.day >= booked.exemptions.since[lines.person], _FULL, _USUAL_PERCENT)
+    reimbursed = (paid * percent // 100)[rows]
+    executor, prescriber, prescribed = _professionals(booked, rng)
+    unknown = rng.random(n) < _UNKNOWN_PRESCRIPTION_DAY
+    waited = rng.integers(0, 90, n) * prescribed
+    age = np.maximum(people.age_at(person, day), 0)
+    months_old = 1000 + (age * 12).astype(np.int64)
+    years, _ = birth_years(people)
+    portal = [d.portal for d in departments()]
+    death = np.where(people.death_day == FAR_DAY, NO_DAY, people.death_day)[person]
+    # The flow knows of a death only once it has happened.
+    death = np.where(death <= booked.flow.entered[rows], death, NO_DAY)
+    specialty = booked.actors.specialty
+    amount, month = paid[rows], c.months(day)
+    usual_doctor = booked.actors.near(Executor.GENERALIST, people.department, _choice(booked, 17))[person]
     return {
-        **c.chosen(lines_keys, products.line),
-        "PHA_ORD_NUM": c.small(products.order),
-        "PHA_PRS_C13": c.big(np.array([d.cip13 for d in drugs()])[products.drug]),
-        "PHA_ACT_QSN": c.small(products.boxes),
-        "PHA_ACT_PRU": c.decimal(prices[products.drug] * 1000, 10, 5),
-        "PHA_DEC_TOP": c.words(["N"] * len(products.line)),
+        **key_columns(booked, rows, narrow=False),
+        "BEN_NIR_PSA": c.text(record, booked.ids.psa),
+        "BEN_RNG_GEM": c.small(booked.ids.rank[record]),
+        "BEN_AMA_COD": c.small(np.where(age < _INFANT, months_old, age.astype(np.int64))),
+        "BEN_CDI_NIR": c.text(record, booked.ids.kind),
+        "BEN_CMU_TOP": c.text(person % 11 == 0, ["0", "1"]),
+        "BEN_DCD_DTE": c.day(death),
+        "BEN_DCD_AME": c.months(death),
+        "BEN_NAI_ANN": c.text(years[person] - years.min(), [str(y) for y in range(years.min(), years.max() + 1)]),
+        "BEN_SEX_COD": c.small(people.sex[person]),
+        "BEN_RES_DPT": c.text(people.department[person], portal),
+        "BEN_RES_COM": c.text(person * 37 % 299, [f"{m:03d}" for m in range(1, 300)]),
+        "ORG_AFF_BEN": c.text(people.department[person], [body_of(p) for p in portal]),
+        "RGM_GRG_COD": c.small(np.where(person % 23 == 0, 2, 1)),
+        "PRS_NAT_REF": c.small(lines.nature[rows]),
+        "EXE_SOI_DTD": c.day(day),
+        "EXE_SOI_DTF": c.day(day),
+        "EXE_SOI_AMD": month,
+        "EXE_SOI_AMF": month,
+        "PRE_PRE_DTD": c.day(np.where(unknown, NO_DAY, lines.day - waited)[rows]),
+        "PRE_PRE_AMD": c.months(np.where(unknown, NO_DAY, lines.day - waited)[rows]),
+        "PRS_GRS_DTD": c.day(np.full(len(rows), NO_DAY)),
+        "PRS_HOS_DTD": c.day(np.full(len(rows), NO_DAY)),
+        "PRS_ACT_QTE": c.decimal(quantity[rows] * 100, 8, 2),
+        "PRS_ACT_NBR": c.decimal(quantity[rows] * 100, 10, 2),
+        "PRS_PAI_MNT": c.decimal(amount, 10, 2),
+        "PRS_DEP_MNT": c.decimal(np.zeros(len(rows), dtype=np.int64), 10, 2),
+        "BSE_REM_BSE": c.decimal(amount, 10, 2),
+        "BSE_REM_MNT": c.decimal(reimbursed, 10, 2),
+        "BSE_REM_SGN": c.small(np.sign(lines.sign[rows])),
+        "RGO_REM_TAU": c.decimal(percent[rows] * 100, 10, 2),
+        "RGO_ASU_NAT": c.same(10, len(rows)),
+        "BSE_PRS_NAT": c.small(np.where(lines.surcharge > 0, 0, lines.nature)[rows]),
+        "CPL_PRS_NAT": c.small(np.where(lines.surcharge > 0, lines.nature, 0)[rows]),
+        "DPN_QLF": c.nullable_small(lines.qualifier[rows], MISSING_QUALIFIER),
+        "PRS_DPN_QLP": c.nullable_small(
+            np.where(lines.transmitted > 0, lines.transmitted, MISSING_QUALIFIER)[rows], MISSING_QUALIFIER
+        ),
+        "CPL_MAJ_TOP": c.small(lines.surcharge[rows]),
+        "EXO_MTF": c.small(np.where(percent == _FULL, _LONG_TERM_EXEMPTION, 0)[rows]),
+        "PSE_SPE_COD": c.small(np.where(executor >= 0, specialty[executor], 0)[rows]),
+        "PSE_STJ_COD": c.same(1, len(rows)),
+        "PSP_SPE_COD": c.small(np.where(prescribed, specialty[prescriber], 0)[rows]),
+        "PFS_EXE_NUM": c.text(executor[rows], [*booked.actors.professionals, None]),
+        "PFS_PRE_NUM": c.text(np.where(prescribed, prescriber, -1)[rows], [*booked.actors.professionals, None]),
+        "PRS_MTT_NUM": c.text(usual_doctor, booked.actors.professionals),
+        "PRS_PPU_SEC": c.small(np.where(np.isin(lines.hospital, (0, PUBLIC)), 1, 2)[rows]),
     }
+
+
+def _choice(booked: Booked, factor: int) -> Ints:
+    """Return a number for each person that stays the same over the years."""
+    everyone = np.arange(booked.population.size)
+    spread: Ints = (everyone + booked.block * booked.settings.block) * factor + everyone // 7
+    return spread
+
+
+def _amounts(booked: Booked) -> tuple[Ints, Ints]:
+    """Return quantity and euros (in cents) of every line, negative for a correction."""
+    lines = booked.lines
+    price = prices()
+    fees = np.array([0] * len(MEDICINES) + [s.cents for s in SERVICES])
+    quantity = lines.sign.copy()
+    paid = np.where(lines.surcharge > 0, _SURCHARGE_CENTS, fees[lines.what]) * lines.sign
+    for kind, detail in booked.details.items():
+        mine = lines.of_kind(kind)
+        if kind is Kind.LABORATORY:
+            tests = detail.per_line(detail.quantity, lines.size)
+            paid[mine] = (tests * _LETTER_CENTS * _LETTERS_PER_TEST)[mine]
+            continue
+        paid[mine] = detail.per_line(detail.quantity * price[detail.code], lines.size)[mine]
+        if kind is not Kind.ACT:
+            quantity[mine] = detail.per_line(detail.quantity, lines.size)[mine]
+    return quantity, paid
+
+
+def _professionals(booked: Booked, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Return who did each line's care (-1: a hospital), who prescribed it, and whether somebody had to."""
+    lines, people, staff = booked.lines, booked.population, booked.actors
+    place = people.department[lines.person]
+    usual = _choice(booked, 7)[lines.person]
+    choice = np.where(rng.random(lines.size) < _OTHER_PROFESSIONAL, rng.integers(0, 1 << 20, lines.size), usual)
+    executors = [Executor.PHARMACIST] * len(MEDICINES) + [s.executor for s in SERVICES]
+    executor = np.full(lines.size, -1, dtype=np.int64)
+    for kind in Executor:
+        mine = np.array([e is kind for e in executors])[lines.what] & (lines.hospital != PUBLIC)
+        if kind is not Executor.HOSPITAL:
+            # A service is always done by the same specialty for one person, whatever the person's other care.
+            spread = choice[mine] + (lines.what[mine] - FIRST_SERVICE) * 5
+            executor[mine] = staff.near(kind, place[mine], np.abs(spread))
+    generalist = staff.near(Executor.GENERALIST, place, usual)
+    specialist = staff.near(Executor.SPECIALIST, place, choice + lines.what)
+    wanted = np.array([m.prescriber == 1 for m in MEDICINES] + [True] * len(SERVICES))[lines.what]
+    renewed = rng.random(lines.size) < _RENEWED_BY_GENERALIST
+    prescriber = np.where(wanted | renewed, generalist, specialist)
+    own = np.array([False] * len(MEDICINES) + [s.kind is Kind.VISIT for s in SERVICES])[lines.what]
+    return executor, prescriber, (~own).astype(np.int64)
+
+
+def er_pha_f(booked: Booked, detail: Details) -> Columns:
+    """Return boxes under the key of their line."""
+    price = prices()[detail.code]
+    cip13 = _numbers(detail)
+    return {
+        **key_columns(booked, detail.line, narrow=True),
+        "PHA_ORD_NUM": c.small(detail.order),
+        "PHA_PRS_C13": c.big(cip13),
+        "PHA_ACT_QSN": c.small(detail.quantity),
+        "PHA_ACT_PRU": c.decimal(price * 1000, 10, 5),
+        "PHA_DEC_TOP": c.always("Z", len(cip13)),
+        "PHA_DEC_QSU": c.same(0, len(cip13)),
+    }
+
+
+def er_bio_f(booked: Booked, detail: Details) -> Columns:
+    """Return laboratory tests."""
+    return {
+        **key_columns(booked, detail.line, narrow=False),
+        "BIO_ORD_NUM": c.small(detail.order),
+        "BIO_PRS_IDE": c.small(_numbers(detail)),
+        "BIO_ACT_QSN": c.integer(detail.quantity),
+    }
+
+
+def er_cam_f(booked: Booked, detail: Details) -> Columns:
+    """Return CCAM acts: one row each, whose sign is that of the line."""
+    n = len(detail.line)
+    price = prices()[detail.code]
+    return {
+        **key_columns(booked, detail.line, narrow=False),
+        "CAM_ORD_NUM": c.small(detail.order),
+        "CAM_PRS_IDE": c.text(detail.code, codes()),
+        "CAM_ACT_COD": c.text(detail.order > 1, ["1", "4"]),
+        "CAM_TRT_PHA": c.same(0, n),
+        "CAM_ACT_PRU": c.decimal(price, 10, 2),
+        "CAM_REM_BSE": c.decimal(price, 10, 2),
+    }
+
+
+def er_tip_f(booked: Booked, detail: Details) -> Columns:
+    """Return devices."""
+    return {
+        **key_columns(booked, detail.line, narrow=False),
+        "TIP_ORD_NUM": c.small(detail.order),
+        "TIP_PRS_IDE": c.big(_numbers(detail)),
+        "TIP_ACT_QSN": c.integer(detail.quantity),
+        "TIP_ACT_PRU": c.decimal(prices()[detail.code] * 1000, 10, 5),
+    }
+
+
+def er_ucd_f(booked: Booked, detail: Details) -> Columns:
+    """Return medicines that a hospital dispensed to outpatients."""
+    price = prices()[detail.code]
+    return {
+        **key_columns(booked, detail.line, narrow=False),
+        "UCD_ORD_NUM": c.small(detail.order),
+        "UCD_UCD_COD": c.text(detail.code, codes()),
+        "UCD_DLV_NBR": c.integer(detail.quantity),
+        "UCD_TOP_UCD": c.same(0, len(price)),
+        "UCD_FAC_PRU": c.decimal(price, 10, 2),
+    }
+
+
+def er_ete_f(booked: Booked, rows: Ints) -> Columns:
+    """Return the hospital of the lines that have one; ``rows`` are lines, all with a hospital."""
+    lines, staff = booked.lines, booked.actors
+    place = booked.population.department[lines.person[rows]]
+    hospital = staff.hospital_near(place, _choice(booked, 3)[lines.person[rows]])
+    tariff = lines.hospital[rows]
+    return {
+        **key_columns(booked, rows, narrow=False),
+        "ETB_EXE_FIN": c.text(hospital, [name[:8] for name in staff.hospitals]),
+        "ETE_IND_TAA": c.small(tariff),
+        "ETE_CAT_COD": c.small(np.where(tariff == PRIVATE, 365, 355)),
+        "ETE_TYP_COD": c.same(3, len(rows)),
+        "MDT_COD": c.same(7, len(rows)),
+        "MFT_COD": c.small(np.where(tariff == PRIVATE, 7, 3)),
+        "PRS_PPU_SEC": c.small(np.where(tariff == PRIVATE, 2, 1)),
+    }
+
+
+def with_hospital(lines: Lines) -> Ints:
+    """Return the lines that have a row of ER_ETE_F: never a surcharge, which follows its line."""
+    return np.flatnonzero((lines.hospital != NOWHERE) & (lines.surcharge != SURCHARGE_TOP))
+
+
+def _numbers(detail: Details) -> Ints:
+    known = np.array([int(code) if code.isdigit() else 0 for code in codes()], dtype=np.int64)
+    found: Ints = known[detail.code]
+    return found

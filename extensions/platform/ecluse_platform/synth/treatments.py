@@ -7,18 +7,20 @@ from enum import StrEnum
 
 import numpy as np
 
-from ecluse_platform.synth.settings import Floats, Ints
+from ecluse_platform.synth.effects import ANTIBIOTICS, ANTICOAGULANTS
+from ecluse_platform.synth.settings import WOMAN, Floats, Ints
 
-GENERALIST = 1
+GENERALIST, CARDIOLOGIST, GYNAECOLOGIST, ENDOCRINOLOGIST = 1, 3, 7, 42
 REIMBURSED_65 = 3313
 REIMBURSED_100 = 3311
 
 
 class Pace(StrEnum):
-    """How a treatment is taken: month after month, or when something happens."""
+    """How a treatment is taken: month after month, when something happens, once in the vaccination campaign."""
 
     CHRONIC = "chronic"
     ACUTE = "acute"
+    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True)
@@ -34,29 +36,44 @@ class Treatment:
     winter: float = 0.0
     prescriber: int = GENERALIST
     nature: int = REIMBURSED_65
-    diabetics_only: bool = False
+    condition: str | None = None
     men: float = 1.0
 
     def rate(self, age: Floats, sex: Ints) -> Floats:
         """Return the rate of each person."""
-        rate: Floats = np.interp(age, self.ages, self.rates) * np.where(sex == 2, self.women, self.men)  # noqa: PLR2004 -- the portal's code of women
+        rate: Floats = np.interp(age, self.ages, self.rates) * np.where(sex == WOMAN, self.women, self.men)
         return rate
 
 
 ADULT = (0, 17, 18, 40, 60, 75, 100)
 
 TREATMENTS: tuple[Treatment, ...] = (
-    Treatment("metformin", ("A10BA02",), Pace.CHRONIC, (0, 39, 40, 100), (0.2, 0.4, 0.75, 0.6), diabetics_only=True),
+    Treatment("metformin", ("A10BA02",), Pace.CHRONIC, (0, 39, 40, 100), (0.2, 0.4, 0.75, 0.6), condition="diabetes"),
     Treatment(
         "oral antidiabetic",
         ("A10BB", "A10BD", "A10BH"),
         Pace.CHRONIC,
         (0, 30, 60, 100),
         (0, 0.2, 0.45, 0.4),
-        diabetics_only=True,
+        condition="diabetes",
     ),
     Treatment(
-        "glp1", ("A10BX",), Pace.CHRONIC, (0, 30, 60, 100), (0, 0.15, 0.12, 0.03), prescriber=4, diabetics_only=True
+        "glp1",
+        ("A10BJ",),
+        Pace.CHRONIC,
+        (0, 30, 60, 100),
+        (0, 0.15, 0.12, 0.03),
+        prescriber=ENDOCRINOLOGIST,
+        condition="diabetes",
+    ),
+    Treatment(
+        "sglt2",
+        ("A10BK",),
+        Pace.CHRONIC,
+        (0, 30, 60, 100),
+        (0, 0.1, 0.16, 0.06),
+        prescriber=ENDOCRINOLOGIST,
+        condition="diabetes",
     ),
     Treatment(
         "insulin",
@@ -65,30 +82,29 @@ TREATMENTS: tuple[Treatment, ...] = (
         (0, 30, 60, 100),
         (0.95, 0.5, 0.2, 0.3),
         nature=REIMBURSED_100,
-        diabetics_only=True,
+        condition="diabetes",
     ),
     Treatment("statin", ("C10AA",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.02, 0.2, 0.36, 0.3), 0.75),
     Treatment("renin-angiotensin", ("C09",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.03, 0.24, 0.45, 0.5), 0.95),
     Treatment("calcium channel", ("C08CA",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.02, 0.12, 0.25, 0.28)),
     Treatment(
-        "beta blocker", ("C07AB",), Pace.CHRONIC, ADULT, (0, 0, 0.005, 0.02, 0.11, 0.24, 0.28), 1.05, prescriber=3
+        "beta blocker",
+        ("C07AB",),
+        Pace.CHRONIC,
+        ADULT,
+        (0, 0, 0.005, 0.02, 0.11, 0.24, 0.28),
+        1.05,
+        prescriber=CARDIOLOGIST,
     ),
-    Treatment("loop diuretic", ("C03CA",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.002, 0.02, 0.1, 0.28), prescriber=3),
+    Treatment(
+        "loop diuretic", ("C03CA",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.002, 0.02, 0.1, 0.28), prescriber=CARDIOLOGIST
+    ),
     Treatment(
         "proton pump inhibitor", ("A02BC",), Pace.CHRONIC, ADULT, (0.01, 0.02, 0.03, 0.08, 0.18, 0.3, 0.36), 1.15
     ),
     Treatment("thyroid hormone", ("H03AA",), Pace.CHRONIC, ADULT, (0, 0.003, 0.005, 0.02, 0.04, 0.06, 0.06), 3.0),
     Treatment("antidepressant", ("N06A",), Pace.CHRONIC, ADULT, (0, 0.004, 0.02, 0.06, 0.09, 0.09, 0.14), 1.9),
     Treatment("low-dose aspirin", ("B01AC06",), Pace.CHRONIC, ADULT, (0, 0, 0, 0.004, 0.07, 0.19, 0.24), 0.7),
-    Treatment(
-        "oral anticoagulant",
-        ("B01AF", "B01AE07", "B01AA03"),
-        Pace.CHRONIC,
-        ADULT,
-        (0, 0, 0, 0.003, 0.03, 0.13, 0.24),
-        0.85,
-        prescriber=3,
-    ),
     Treatment("asthma inhaler", ("R03",), Pace.CHRONIC, ADULT, (0.05, 0.07, 0.05, 0.05, 0.07, 0.1, 0.09)),
     Treatment(
         "contraceptive pill",
@@ -98,15 +114,15 @@ TREATMENTS: tuple[Treatment, ...] = (
         (0, 0, 0.05, 0.3, 0.22, 0.08, 0.02, 0, 0),
         women=2.0,
         men=0.0,
-        prescriber=7,
+        prescriber=GYNAECOLOGIST,
     ),
     Treatment("benzodiazepine", ("N05BA", "N05CF"), Pace.CHRONIC, ADULT, (0, 0.002, 0.02, 0.05, 0.1, 0.15, 0.22), 1.6),
     Treatment(
         "antibiotic",
-        ("J01",),
+        (ANTIBIOTICS,),
         Pace.ACUTE,
         (0, 1, 4, 10, 18, 60, 75, 100),
-        (0.6, 1.3, 0.9, 0.5, 0.4, 0.5, 0.6, 0.9),
+        (0.9, 2.0, 1.4, 0.8, 0.6, 0.75, 0.9, 1.4),
         1.2,
         0.55,
     ),
@@ -115,11 +131,11 @@ TREATMENTS: tuple[Treatment, ...] = (
     Treatment("antihistamine", ("R06A",), Pace.ACUTE, (0, 3, 18, 60, 100), (0.1, 0.5, 0.5, 0.4, 0.2), 1.2, -0.4),
     Treatment("corticosteroid", ("H02AB",), Pace.ACUTE, (0, 3, 18, 60, 100), (0.3, 0.5, 0.35, 0.4, 0.3), 1.1, 0.5),
     Treatment("vitamin D", ("A11CC05",), Pace.ACUTE, (0, 2, 10, 50, 70, 100), (2.5, 2.0, 0.4, 0.3, 0.8, 1.6), 1.5, 0.3),
-    Treatment(
-        "influenza vaccine", ("J07BB02",), Pace.ACUTE, (0, 18, 60, 65, 100), (0.005, 0.02, 0.08, 0.5, 0.6), 1.0, 0.95
-    ),
+    Treatment("influenza vaccine", ("J07BB02",), Pace.CAMPAIGN, (0, 18, 60, 65, 100), (0.005, 0.02, 0.08, 0.5, 0.6)),
 )
 
-CONSULTATION = Treatment(
-    "consultation", (), Pace.ACUTE, (0, 1, 4, 15, 40, 70, 100), (7, 6, 3.5, 2, 3, 5, 7), 1.15, 0.2, nature=1111
+# Who takes these is drawn apart, with the strokes that one of them brings about.
+ANTICOAGULANT_TREATMENTS: tuple[Treatment, ...] = tuple(
+    Treatment(f"anticoagulant {atc}", (atc,), Pace.CHRONIC, (0, 100), (0, 0), prescriber=CARDIOLOGIST)
+    for atc in ANTICOAGULANTS
 )
