@@ -15,14 +15,20 @@ TABLE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "cellules de petit effectif ({dimensions}).",
             "This table cannot be protected: even with all that may be hidden hidden, small cells could be found "
             "({dimensions}).",
-            "Regroupez des modalités ou retirez une dimension.",
-            "Merge categories or drop a dimension.",
+            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals_fr}.",
+            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals_en}.",
         ),
         "table_too_large": said(
             "Ce tableau est trop grand ou trop éparpillé pour être protégé : {cells} cellules ({dimensions}).",
             "This table is too large or too sparse to be protected: {cells} cells ({dimensions}).",
-            "Regroupez des modalités, retirez une dimension, ou faites plusieurs tableaux.",
-            "Merge categories, drop a dimension, or make several tables.",
+            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals_fr}.",
+            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals_en}.",
+        ),
+        "table_too_many_combinations": said(
+            "Les dimensions {dimensions} se croisent en trop de combinaisons pour être comptées.",
+            "The dimensions {dimensions} cross in more combinations than can be counted.",
+            "Regroupez des modalités ou retirez une dimension.",
+            "Merge categories or drop a dimension.",
         ),
         "table_unanimous": said(
             "Un groupe entier se trouve dans une seule cellule, ou a une propriété en entier ou pas du tout : savoir "

@@ -17,8 +17,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from ecluse_platform.core.disclosure.advice import NotProtectable, recodings, words_of
 from ecluse_platform.core.disclosure.gate import Proof, Verdict, check, intervals_of
 from ecluse_platform.core.disclosure.query import Measure, Unit
+from ecluse_platform.core.disclosure.rounding_table import rounded_table
 from ecluse_platform.core.disclosure.rows import margins_of, write_rows
 from ecluse_platform.core.disclosure.rules.primary import Primaries, primaries
 from ecluse_platform.core.disclosure.rules.protection import protections_of
@@ -40,8 +42,9 @@ from ecluse_platform.core.disclosure.table import (
 from ecluse_platform.core.disclosure.tabular.quantities import Quantity, quantities
 from ecluse_platform.core.disclosure.tabular.statistics import Statistics
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Layout
-from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method
 from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.text import Text
 
 Progress = Callable[[int, int], None]
 
@@ -77,21 +80,27 @@ def protect_table(
     if reviewed and int(layout.published.sum()) > profile.max_cells:
         raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
     found = primaries(layout, statistics, measures, profile)
+    if profile.method is not Method.SUPPRESSION:
+        table = rounded_table(layout, statistics, measures, profile, found)
+        if table is None:
+            raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile))
+        return Protected(table, ())
     proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
     hidden = _hidden(layout, measures, found, proofs)
     proofs = tuple(replace(proof, pattern=_hiding(proof, hidden)) for proof in proofs)
     verdicts = [check(layout, proof, hidden) for proof in proofs]
     narrow = {cell for verdict in verdicts for cell in verdict.narrow}
     if narrow:
-        raise _not_protectable(layout)
+        raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile))
     outside = intervals_of(layout, proofs, hidden) if bounds else {}
     findings = _findings(found, hidden, outside, profile)
+    advised = words_of(recodings(layout, statistics, profile)) if bounds and findings else ()
     table = ProtectedTable(
         dimensions=tuple(dimension.name for dimension in layout.dimensions),
         measures=tuple(measures),
         rows=write_rows(layout, statistics, measures, findings),
         obeys=Obeyed.of(profile),
-        summary=_summary(layout, statistics, findings, proofs, verdicts),
+        summary=_summary(layout, statistics, findings, proofs, verdicts, advised),
     )
     return Protected(table, proofs)
 
@@ -125,7 +134,7 @@ def _proofs(
         progress=progress,
     )
     if any(pattern.stopped is Stop.TOO_LARGE for pattern in patterns):
-        raise Refusal("table_too_large", {"cells": str(layout.size), "dimensions": _dimensions(layout)})
+        raise NotProtectable("table_too_large", layout, recodings(layout, statistics, profile))
     return tuple(replace(proof, pattern=pattern) for proof, pattern in zip(begun, patterns, strict=True))
 
 
@@ -197,6 +206,7 @@ def _summary(
     findings: Mapping[int, Finding],
     proofs: Sequence[Proof],
     verdicts: Sequence[Verdict],
+    advised: tuple[Text, ...],
 ) -> Summary:
     roles = Counter(finding.role for finding in findings.values())
     mass = statistics.persons[layout.published]
@@ -210,12 +220,5 @@ def _summary(
         certificates=sum(verdict.proved for verdict in verdicts),
         whole=sum(certificate.whole for proof in proofs for certificate in proof.pattern.certificates),
         attacked=sum(verdict.attacked for verdict in verdicts),
+        proposals=advised,
     )
-
-
-def _not_protectable(layout: Layout) -> Refusal:
-    return Refusal("table_not_protectable", {"dimensions": _dimensions(layout)})
-
-
-def _dimensions(layout: Layout) -> str:
-    return ", ".join(dimension.name for dimension in layout.dimensions)

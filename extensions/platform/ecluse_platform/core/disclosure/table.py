@@ -288,8 +288,10 @@ def _check_value(
 def _check_rounded(value: int | str | None, measure: Measure, obeys: Obeyed) -> None:
     if measure.kind is not Kind.COUNT or not isinstance(value, int) or obeys.rounding_base is None:
         raise ValueError("only counts can be rounded")
-    offset = obeys.rounding_base // 2 if obeys.method is Method.MIDPOINT_ROUNDING else 0
-    if value < 0 or (value != 0 and value % obeys.rounding_base != offset):
+    base = obeys.rounding_base
+    # A middle is counted from the top of its class, as the rounding does.
+    offset = base - base // 2 if obeys.method is Method.MIDPOINT_ROUNDING else 0
+    if value < 0 or (value != 0 and value % base != offset):
         raise ValueError("a count is not rounded to its base")
 
 

@@ -30,7 +30,7 @@ def protections_of(
     cells = found.flags if quantity.unit is None else found.counts
     floors = told_by_rows(layout, quantity)
     own = tuple(
-        _protection(cell, int(quantity.values[cell]), int(floors[cell]), quantity, profile)
+        protection_of(cell, int(quantity.values[cell]), int(floors[cell]), quantity, profile)
         for cell in np.flatnonzero(cells).tolist()
     )
     return (*own, *_of_complements(quantity, related, profile))
@@ -61,10 +61,11 @@ def told_by_rows(layout: Layout, quantity: Quantity) -> Integers:
 def _of_complements(quantity: Quantity, related: Related, profile: DisclosureProfile) -> Iterator[Protection]:
     for complement in related.complements:
         value = int(related.system.values[complement.cell])
-        yield _protection(complement.cell, value, 0, quantity, profile)
+        yield protection_of(complement.cell, value, 0, quantity, profile)
 
 
-def _protection(cell: int, value: int, floor: int, quantity: Quantity, profile: DisclosureProfile) -> Protection:
+def protection_of(cell: int, value: int, floor: int, quantity: Quantity, profile: DisclosureProfile) -> Protection:
+    """Return the interval that must stay possible for one value; ``floor`` is what everybody knows it is at least."""
     if quantity.unit is None:
         reach = max(-(-abs(value) * profile.interval_sums_percent // _PERCENT), 1)
         return Protection(cell, max(value - reach, floor), value + reach)

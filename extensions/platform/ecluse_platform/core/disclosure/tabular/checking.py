@@ -54,7 +54,7 @@ def read_declared(spec: TableSpec, columns: Columns, total: str) -> Declared:
     for dimension in dimensions:
         product *= len(dimension.categories)
     if product > LARGEST_PRODUCT:
-        raise Refusal("table_too_large", {"cells": str(product), "dimensions": ", ".join(d.name for d in dimensions)})
+        raise Refusal("table_too_many_combinations", {"dimensions": ", ".join(d.name for d in dimensions)})
     codes = _codes(spec, dimensions, columns)
     _check_twins(codes)
     layout = Layout(dimensions, codes, np.ones(len(codes), dtype=bool))

@@ -1,0 +1,63 @@
+"""What would keep more of a table, or make it possible at all: recodings, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecluse_platform.core.disclosure.recoding.proposals import Proposal, propose
+from ecluse_platform.core.disclosure.tabular.quantities import adds_up
+from ecluse_platform.core.disclosure.tabular.statistics import Statistics
+from ecluse_platform.core.disclosure.tabular.structure import Layout
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.text import Text
+
+_MOST = 3
+
+
+class NotProtectable(Refusal):
+    """A table that cannot be protected as it is; ``proposals`` say in full what would do, with labels of the data.
+
+    The fields of the refusal, which are stored and shown widely, only say how many categories a dimension would keep.
+    """
+
+    def __init__(self, code: str, layout: Layout, proposals: Sequence[Proposal]) -> None:
+        """Build the refusal of a table; ``code`` is table_not_protectable or table_too_large."""
+        names = ", ".join(dimension.name for dimension in layout.dimensions)
+        fields = {"cells": str(layout.size), "dimensions": names}
+        super().__init__(code, {**fields, **_brief(layout, proposals)})
+        self.proposals = tuple(proposal.words for proposal in proposals)
+
+
+def recodings(layout: Layout, statistics: Statistics, profile: DisclosureProfile) -> tuple[Proposal, ...]:
+    """Propose the smallest recodings with which every cell could be published."""
+    persons = statistics.persons
+    return propose(layout, persons, adds_up(layout, persons), profile.threshold_persons, most=_MOST)
+
+
+def words_of(proposals: Sequence[Proposal]) -> tuple[Text, ...]:
+    """Return proposals as people read them."""
+    return tuple(proposal.words for proposal in proposals)
+
+
+def _brief(layout: Layout, proposals: Sequence[Proposal]) -> dict[str, str]:
+    if not proposals:
+        return {"proposals_fr": "aucun regroupement simple ne suffit", "proposals_en": "no simple merging is enough"}
+    told = [_sizes(layout, proposal) for proposal in proposals]
+    return {
+        "proposals_fr": " ; ou ".join(", ".join(f"{name} {old} → {new}" for name, old, new in one) for one in told),
+        "proposals_en": "; or ".join(", ".join(f"{name} {old} → {new}" for name, old, new in one) for one in told),
+    }
+
+
+def _sizes(layout: Layout, proposal: Proposal) -> list[tuple[str, int, int]]:
+    """List the dimensions that change, with how many innermost categories they have and would have."""
+    return [
+        (layout.dimensions[change.dimension].name, _leaves(layout, change.dimension), len(change.groups))
+        for change in proposal.changes
+    ]
+
+
+def _leaves(layout: Layout, axis: int) -> int:
+    parents = layout.dimensions[axis].parents
+    return sum(category not in parents for category in range(len(parents)))
