@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,9 +17,11 @@ from typing import Any
 
 import small_world
 from ecluse_platform.compute.ping import answers
+from ecluse_platform.policyfiles import load_policies
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+MOST_CELLS = 3000
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,16 @@ def write_policies(folder: Path, seconds: int, memory_mib: int) -> None:
     }
     for name, model in content.items():
         (folder / name).write_text(model.model_dump_json(by_alias=True, exclude_none=False))
-    shutil.copy(ROOT / "policies" / "platform.yaml", folder / "platform.yaml")
-    text = (folder / "platform.yaml").read_text()
-    head, _, _ = text.partition("queries:")
-    limits = {"seconds": seconds, "memory_mib": memory_mib, "threads": 2, "sql_characters": small_world.LONGEST_SQL}
-    (folder / "platform.yaml").write_text(f"{head}queries: {json.dumps(limits)}\n")
+    platform = load_policies(ROOT / "policies").platform
+    limits = {
+        "seconds": seconds,
+        "protection_seconds": seconds,
+        "cells": MOST_CELLS,
+        "memory_mib": memory_mib,
+        "sql_characters": small_world.LONGEST_SQL,
+    }
+    platform = platform.model_copy(update={"queries": platform.queries.model_copy(update=limits)})
+    (folder / "platform.yaml").write_text(platform.model_dump_json(by_alias=True))
 
 
 @contextmanager
@@ -99,6 +105,7 @@ def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterat
         "PATH": os.environ["PATH"],
         "ECLUSE_COMPUTE_SOCKET": str(folder / "compute.sock"),
         "ECLUSE_EXTRACTS": str(folder / "extracts"),
+        "ECLUSE_EXTRACT_VERIFY_KEY": str(folder / "extracts" / "extract_verify_key"),
         "ECLUSE_POLICIES": str(folder / "policies"),
     }
     with (folder / "log").open("wb") as log:

@@ -14,6 +14,7 @@ import duckdb
 from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
+from signed_extracts import write_key, write_signed
 
 PROJECT = "petit-projet"
 VERSION = "20261123T120000Z-0123abcd"
@@ -152,7 +153,7 @@ def project() -> Project:
         "image": "python",
         "resources": {"memory_mib": 512, "cpus": 1.0, "pids": 64, "tmp_mib": 16},
         "disclosure": "small",
-        "release": {"lanes": ["verified_query"], "stewards": 1, "open_requests": 5},
+        "release": {"lanes": ["verified_query"], "stewards": 1, "open_requests": 5, "tables_per_request": 5},
     }
     return Project.model_validate_json(json.dumps(content))
 
@@ -205,11 +206,12 @@ class People:
         cips: tuple[str, ...] = (),
         nat: int = 1111,
         euros: tuple[Any, ...] = (10,),
-        pfs: str | None = "f1",
+        pfs: str | None = "",
     ) -> None:
         """Add one person, with a line of care for each day and a box of each drug on each line."""
         number = len(self.ben) + 1
         owner = number if owner == 0 else owner
+        pfs = f"f{number % 7}" if pfs == "" else pfs
         psa = f"p{number:05}"
         self.ben.append((psa, 1, f"i{number:05}", sex, birth, dpt, "75056", None, "secret", owner))
         for at, day in enumerate(days):
@@ -239,10 +241,8 @@ class People:
                 "rows": len(content),
                 "files": [{"path": f"{name}/part-0.parquet", "bytes": path.stat().st_size}],
             }
-        manifest = {"project": PROJECT, "version": VERSION, "tables": entries}
-        (folder / "manifest.json").write_text(json.dumps(manifest))
-        (extracts / PROJECT / "current").write_text(VERSION + "\n")
-        return folder
+        write_key(extracts)
+        return write_signed(extracts / PROJECT, VERSION, entries)
 
 
 _DRUGS = [("c1", "l", "A10BA02"), ("c2", "l", "A10BA02"), ("c3", "l", "J01CA04")]

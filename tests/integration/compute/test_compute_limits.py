@@ -8,8 +8,9 @@ import sys
 
 BUSY = """
 from ecluse_platform.compute import limits
+from ecluse_platform.compute.job import Limits
 limits._SPARE_SECONDS = 0
-limits.limit_this_process(memory_mib=512, seconds=1, threads=1)
+limits.limit_this_process(Limits(seconds=1, protection_seconds=0, memory_mib=512, threads=1, cells=1), files_mib=0)
 while True:
     pass
 """

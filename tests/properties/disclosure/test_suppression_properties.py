@@ -11,8 +11,11 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import small_cells
 import small_world
-from ecluse_platform.core.disclosure import Cell, ProtectedTable, VerifiedQuery, plan_query, protect, to_csv
+from ecluse_platform.compute.measuring import Measured
+from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery, to_csv
+from ecluse_platform.core.refusals import Refusal
 
 THRESHOLD = 3
 PROFILE = small_world.profile(persons=THRESHOLD, rows=THRESHOLD)
@@ -73,12 +76,14 @@ def _sql(parts: tuple[str, list[str], list[str], str]) -> str:
     return f"SELECT {listed} FROM {joins}{where}" + (" GROUP BY ALL" if dimensions else "")
 
 
-def _run(people: small_world.People, sql: str) -> tuple[VerifiedQuery, list[Cell]]:
-    query = plan_query(small_world.catalogue(), small_world.project(), PROFILE, sql, small_world.LONGEST_SQL)
+def _run(people: small_world.People, sql: str) -> tuple[VerifiedQuery, Measured]:
+    query = small_cells.planned(sql, PROFILE)
     small_world.refill(DATABASE, people)
-    size = len(query.dimensions)
-    rows: list[tuple[Any, ...]] = DATABASE.execute(query.guarded_sql).fetchall()
-    return query, [Cell(row[:size], *row[size:]) for row in rows]
+    return query, small_cells.measured(DATABASE, query)
+
+
+def _cells(people: small_world.People, sql: str) -> list[small_cells.Counted]:
+    return small_cells.counted(_run(people, sql)[1])
 
 
 def _people(drawn: list[dict[str, Any]]) -> small_world.People:
@@ -96,8 +101,12 @@ def _released(table: ProtectedTable) -> list[list[str]]:
 @given(drawn=st.lists(persons, max_size=25), parts=queries)
 def test_no_cell_of_few_persons_is_ever_shown(drawn: list[dict[str, Any]], parts: Any) -> None:
     """Whatever the data and the query: a shown cell has enough owners, and a hidden one shows nothing but the mark."""
-    query, cells = _run(_people(drawn), _sql(parts))
-    table = protect(query, cells, PROFILE)
+    query, found = _run(_people(drawn), _sql(parts))
+    try:
+        table = small_cells.protected(query, found, PROFILE)
+    except Refusal:
+        return
+    cells = small_cells.counted(found)
     size = len(query.dimensions)
     for cell, row, written in zip(cells, table.rows, _released(table), strict=True):
         small = min(cell.persons, cell.rows) < THRESHOLD
@@ -115,18 +124,18 @@ def test_no_cell_of_few_persons_is_ever_shown(drawn: list[dict[str, Any]], parts
 def test_removing_one_person_changes_no_cell_by_more_than_that_person(drawn: list[dict[str, Any]], parts: Any) -> None:
     """Each row belongs to one owner: without a person, every cell loses that owner at most, and gains nothing."""
     people = _people(drawn)
-    _, before = _run(people, _sql(parts))
+    before = _cells(people, _sql(parts))
     for owner in {row[-1] for row in people.ben if row[-1] is not None}:
         rest = small_world.People(
             [row for row in people.ben if row[-1] != owner],
             [row for row in people.prs if row[-1] != owner],
             [row for row in people.pha if row[-1] != owner],
         )
-        _, after = _run(rest, _sql(parts))
+        after = _cells(rest, _sql(parts))
         left = {cell.labels: cell for cell in after}
         assert set(left) <= {cell.labels for cell in before}
         for cell in before:
-            remaining = left.get(cell.labels, Cell(cell.labels, 0, 0, 0))
+            remaining = left.get(cell.labels, small_cells.Counted(cell.labels, 0, 0))
             assert 0 <= cell.persons - remaining.persons <= 1
             assert remaining.rows <= cell.rows
 
@@ -136,7 +145,7 @@ def test_removing_one_person_changes_no_cell_by_more_than_that_person(drawn: lis
 def test_cells_are_disjoint_and_cover_every_owned_row(drawn: list[dict[str, Any]], parts: Any) -> None:
     """The rows of all cells add up to the rows of the query without dimensions: no cell is a total of others."""
     joins, dimensions, conditions, _ = parts
-    _, cells = _run(_people(drawn), _sql((joins, dimensions, conditions, "count(*) AS n")))
-    _, whole = _run(_people(drawn), _sql((joins, [], conditions, "count(*) AS n")))
+    cells = _cells(_people(drawn), _sql((joins, dimensions, conditions, "count(*) AS n")))
+    whole = _cells(_people(drawn), _sql((joins, [], conditions, "count(*) AS n")))
     assert sum(cell.rows for cell in cells) == whole[0].rows
     assert max(Counter(cell.labels for cell in cells).values(), default=1) == 1

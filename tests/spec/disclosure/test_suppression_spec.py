@@ -10,8 +10,9 @@ from datetime import date
 import duckdb
 import pytest
 
+import small_cells
 import small_world
-from ecluse_platform.core.disclosure import Cell, plan_query, protect, to_csv
+from ecluse_platform.core.disclosure import to_csv
 
 PROFILE = small_world.profile(persons=3, rows=4)
 
@@ -87,10 +88,9 @@ def _people() -> small_world.People:
 @pytest.mark.parametrize(("sql", "expected"), EXAMPLES.values(), ids=EXAMPLES.keys())
 def test_example(sql: str, expected: str) -> None:
     """The released file is exactly the one written here."""
-    query = plan_query(small_world.catalogue(), small_world.project(), PROFILE, sql, small_world.LONGEST_SQL)
+    query = small_cells.planned(sql, PROFILE)
     with duckdb.connect() as connection:
         small_world.fill(connection, _people())
-        rows = connection.execute(query.guarded_sql).fetchall()
-    size = len(query.dimensions)
-    table = protect(query, [Cell(row[:size], *row[size:]) for row in rows], PROFILE)
+        found = small_cells.measured(connection, query)
+    table = small_cells.protected(query, found, PROFILE)
     assert to_csv(table, PROFILE.mark).strip().split("\r\n") == expected.split(" / ")

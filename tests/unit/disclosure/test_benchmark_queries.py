@@ -40,11 +40,20 @@ ACCEPTED = {
         "SELECT date_trunc('month', p.EXE_SOI_DTD) AS mois, date_trunc('month', p.EXE_SOI_DTD) >= DATE '2023-03-01' "
         f"AS apres, count(*) AS n, count(DISTINCT p.BEN_NIR_PSA) AS personnes {DRUGS} GROUP BY ALL ORDER BY 1"
     ),
+    "classes of drugs with all their totals": (
+        "SELECT left(r.PHA_ATC_CLA, 5) AS classe, r.PHA_ATC_CLA AS substance, b.BEN_SEX_COD AS sexe, "
+        f"count(DISTINCT b.BEN_IDT_ANO) AS personnes {DRUGS} GROUP BY ROLLUP (classe, substance), CUBE (sexe)"
+    ),
+    "regions and their départements": (
+        "SELECT d.GEO_REG_COD AS region, b.BEN_RES_DPT AS dpt, count(DISTINCT b.BEN_IDT_ANO) AS personnes, "
+        "100.0 * count(DISTINCT CASE WHEN b.BEN_SEX_COD = 2 THEN b.BEN_IDT_ANO END) / count(DISTINCT b.BEN_IDT_ANO) "
+        "AS femmes FROM IR_BEN_R b JOIN IR_DPT_V d ON b.BEN_RES_DPT = d.GEO_DPT_COD GROUP BY ROLLUP (region, dpt)"
+    ),
 }
 REFUSED = {
     f"SELECT count(*) FROM ER_PRS_F p JOIN ER_PHA_F h USING ({K9.replace(', REM_TYP_AFF', '')})": "sql_join_key",
     f"SELECT p.PRS_PAI_MNT, count(*) {DRUGS} GROUP BY ALL": "sql_measure_dimension",
-    f"SELECT p.BEN_RES_DPT, sum(p.PRS_PAI_MNT) {DRUGS} GROUP BY ALL": "sql_aggregate",
+    f"SELECT p.BEN_RES_DPT, sum(p.PRS_PAI_MNT) {DRUGS} GROUP BY ALL": "sql_sum_joined",
     f"SELECT p.EXE_SOI_DTD, count(*) {DRUGS} GROUP BY ALL": "sql_date_dimension",
     f"SELECT b.BEN_RES_COM, count(*) {DRUGS} GROUP BY ALL": "sql_column_not_granted",
     f"SELECT h.PHA_PRS_C13, count(DISTINCT h.PHA_PRS_C13) {DRUGS} GROUP BY ALL": "sql_count_column",

@@ -5,6 +5,7 @@ import pytest
 
 import small_world
 from ecluse_platform.core.disclosure import Measure, Unit, VerifiedQuery, plan_query
+from ecluse_platform.core.disclosure.query import Facts, Kind, Summed
 
 
 def plan(sql: str) -> VerifiedQuery:
@@ -53,6 +54,33 @@ ACCEPTED = {
     "null-safe filter": "SELECT count(*) FROM PRS WHERE coalesce(SPE, 0) NOT IN (71, 72) AND NOT (NAT = 1 OR NAT = 2)",
     "amounts in WHERE": "SELECT count(*) FROM PRS WHERE EUR > 0 AND -EUR < 5",
     "parentheses": "SELECT ((NAT)), (count(*)) FROM PRS WHERE ((NAT > 1) AND (SPE = 2)) GROUP BY (NAT)",
+    "rollup": "SELECT NAT, SPE, count(*) FROM PRS GROUP BY ROLLUP (NAT, SPE)",
+    "cube": "SELECT NAT, SPE, count(*) FROM PRS GROUP BY CUBE (1, 2)",
+    "grouping sets": "SELECT NAT, SPE, count(*) FROM PRS GROUP BY GROUPING SETS ((NAT, SPE), NAT, ())",
+    "partial rollup": "SELECT NAT, SPE, count(*) FROM PRS GROUP BY NAT, ROLLUP (SPE)",
+    "rollup of pairs": "SELECT NAT, SPE, quarter(DAY) AS q, count(*) FROM PRS GROUP BY ROLLUP ((NAT, SPE), q)",
+    "a tree of drugs": (
+        "SELECT left(d.ATC, 3) AS atc3, left(d.ATC, 5) AS atc5, count(*) FROM PHA h "
+        "JOIN DRUG d ON h.CIP = d.CIP AND d.LAB = h.CIP GROUP BY ROLLUP (atc3, atc5)"
+    ),
+    "a tree of places": (
+        "SELECT d.NAME, b.DPT, count(*) FROM BEN b JOIN DPT_V d ON b.DPT = d.CODE GROUP BY ROLLUP (d.NAME, b.DPT)"
+    ),
+    "sum": "SELECT NAT, sum(EUR) AS euros FROM PRS GROUP BY ALL",
+    "sum of the finest table": "SELECT NAT, sum(h.QTY) AS boites FROM PRS JOIN PHA h USING (FLX, NUM) GROUP BY ALL",
+    "sum beside persons": "SELECT SEX, sum(p.EUR) AS e FROM PRS p JOIN BEN b USING (PSA, RNG) GROUP BY ALL",
+    "means": "SELECT NAT, avg(EUR) AS a, round(stddev(EUR), 1) AS b, count(*) FROM PRS GROUP BY ALL",
+    "mean by its other name": "SELECT NAT, mean(EUR) AS a FROM PRS GROUP BY ALL",
+    "quantiles": "SELECT NAT, median(EUR) AS m, quantile_cont(EUR, .9) AS high FROM PRS GROUP BY ALL",
+    "ratio": "SELECT NAT, sum(EUR) / nullif(count(*), 0) AS mean, sum(EUR) / count(DISTINCT PSA) AS each FROM PRS "
+    "GROUP BY ALL",
+    "professionals": "SELECT NAT, count(DISTINCT PFS) AS doctors FROM PRS GROUP BY ALL",
+    "part": "SELECT SEX, count(DISTINCT IDT) FILTER (WHERE DPT = '075') AS n, count(*) FROM BEN GROUP BY ALL",
+    "percentage": (
+        "SELECT SEX, 100.0 * count(DISTINCT CASE WHEN DPT = '075' AND BIRTH IS NOT NULL THEN IDT END) "
+        "/ count(DISTINCT IDT) AS share FROM BEN GROUP BY ALL"
+    ),
+    "rate": "SELECT SEX, round(count(*) FILTER (WHERE DPT = '075') / count(*) * 100000, 1) AS r FROM BEN GROUP BY ALL",
 }
 
 
@@ -64,6 +92,7 @@ def test_what_is_understood_reads_the_same_when_planned_again(sql: str) -> None:
     assert second.guarded_sql == first.guarded_sql
     assert second.canonical_sql == first.canonical_sql
     assert (second.dimensions, second.measures) == (first.dimensions, first.measures)
+    assert (second.sets, second.facts) == (first.sets, first.facts)
 
 
 def test_the_columns_are_named_as_written() -> None:
@@ -71,7 +100,7 @@ def test_the_columns_are_named_as_written() -> None:
     query = plan("SELECT count(DISTINCT PSA), nat, count(*) AS lignes, year(DAY) FROM PRS GROUP BY ALL")
     assert query.dimensions == ("NAT", "dimension_4")
     assert query.measures == (
-        Measure(name="persons", unit=Unit.PERSONS),
+        Measure(name="persons", unit=Unit.PERSONS, of="counted_persons"),
         Measure(name="lignes", unit=Unit.ROWS),
     )
     assert query.tables == ("PRS",)
@@ -84,7 +113,7 @@ def test_every_private_table_is_tied_to_the_same_owner() -> None:
     ).guarded_sql
     assert '"t2"."__u" = "t1"."__u"' in guarded
     assert '"t3"."__u" = "t1"."__u"' in guarded
-    assert 'COUNT(DISTINCT "t1"."__u") AS "persons"' in guarded
+    assert '"t1"."__u" AS "u"' in guarded
 
 
 def test_nothing_of_the_text_is_run_as_it_was_written() -> None:
@@ -119,3 +148,81 @@ def test_a_plain_comparison_is_left_bare(condition: str) -> None:
 def test_an_impossible_date_is_no_plain_comparison() -> None:
     """A constant that does not convert would be an error only where a row is read: it is tried."""
     assert "TRY(" in plan("SELECT count(*) FROM PRS WHERE DAY >= DATE '2022-02-31'").guarded_sql
+
+
+ROLLED = ((True, True), (True, False), (False, False))
+SETS = {
+    "ALL": ((True, True),),
+    "ROLLUP (NAT, SPE)": ROLLED,
+    "ROLLUP ((NAT, SPE))": ((True, True), (False, False)),
+    "NAT, ROLLUP (SPE)": ((True, True), (True, False)),
+    "CUBE (NAT, SPE)": ((True, True), (True, False), (False, True), (False, False)),
+    "GROUPING SETS ((), (SPE, NAT), 1)": ROLLED,
+    "GROUPING SETS (NAT, SPE)": ((True, False), (False, True)),
+    "NAT, GROUPING SETS (SPE, ())": ((True, True), (True, False)),
+}
+
+
+@pytest.mark.parametrize(("group", "sets"), SETS.items())
+def test_margins_are_the_grouping_sets_of_the_query(group: str, sets: tuple[tuple[bool, ...], ...]) -> None:
+    """Every way of writing totals means the same list of sets, the finest first."""
+    assert plan(f"SELECT NAT, SPE, count(*) FROM PRS GROUP BY {group}").sets == sets
+
+
+def test_a_table_without_dimensions_is_one_cell() -> None:
+    """Its only grouping set shows nothing."""
+    assert plan("SELECT count(*) FROM PRS").sets == ((),)
+    assert plan("SELECT count(*) FROM PRS GROUP BY ()").sets == ((),)
+
+
+MEASURES = {
+    "sum(EUR) AS x": Measure(name="x", unit=Unit.PERSONS, kind=Kind.SUM, of="sum1", decimals=2),
+    "avg(EUR) AS x": Measure(name="x", unit=Unit.PERSONS, kind=Kind.MEAN, of="sum1", decimals=4),
+    "round(avg(EUR), 1) AS x": Measure(name="x", unit=Unit.PERSONS, kind=Kind.MEAN, of="sum1", decimals=1),
+    "stddev_samp(EUR) AS x": Measure(name="x", unit=Unit.PERSONS, kind=Kind.STANDARD_DEVIATION, of="sum1", decimals=4),
+    "quantile_cont(EUR, 0.90) AS x": Measure(
+        name="x", unit=Unit.PERSONS, kind=Kind.QUANTILE, of="sum1_quantile_9", decimals=4
+    ),
+    "sum(EUR) / count(*) AS x": Measure(
+        name="x", unit=Unit.PERSONS, kind=Kind.RATIO, of="sum1", over="rows", decimals=4
+    ),
+    "count(*) / count(DISTINCT PSA) AS x": Measure(
+        name="x", unit=Unit.ROWS, kind=Kind.RATIO, of="rows", over="counted_persons", decimals=4
+    ),
+    "count(CASE WHEN SPE = 2 THEN 1 END) AS x": Measure(name="x", unit=Unit.ROWS, of="part_rows"),
+    "100 * (count(*) FILTER (WHERE SPE = 2) / count(*)) AS x": Measure(
+        name="x", unit=Unit.ROWS, kind=Kind.PERCENTAGE, of="part_rows", over="rows", decimals=2
+    ),
+    "count(DISTINCT PSA) FILTER (WHERE SPE = 2) * 1000.0 / count(DISTINCT PSA) AS x": Measure(
+        name="x",
+        unit=Unit.PERSONS,
+        kind=Kind.RATE,
+        of="part_counted_persons",
+        over="counted_persons",
+        per=1000,
+        decimals=2,
+    ),
+    "count(DISTINCT PFS) AS x": Measure(name="x", unit=Unit.PROFESSIONALS, of="counted_professionals"),
+}
+
+
+@pytest.mark.parametrize(("text", "measure"), MEASURES.items())
+def test_a_number_is_read_as_what_it_means(text: str, measure: Measure) -> None:
+    """Each way of writing gives the same measure, made of named quantities."""
+    assert plan(f"SELECT NAT, {text} FROM PRS GROUP BY ALL").measures == (measure,)
+
+
+def test_what_must_be_computed_is_no_more_than_what_is_asked() -> None:
+    """Squares and values are kept only for deviations and quantiles; each column is summed once."""
+    facts = plan("SELECT sum(EUR) AS s, avg(EUR) AS a, stddev(EUR) AS d, median(EUR) AS m, count(*) FROM PRS").facts
+    assert facts.sums == (Summed("sum1", 2, nonnegative=False, squares=True, quantiles=("0.5",)),)
+    assert plan("SELECT count(*) FROM BEN").facts == Facts(largest=2)
+    guarded = plan("SELECT sum(EUR) AS s FROM PRS").guarded_sql
+    assert '"q1"' not in guarded
+    assert '"l1"' not in guarded
+
+
+def test_a_dimension_of_dates_is_the_one_of_time() -> None:
+    """Policy may want to keep the latest category of it."""
+    assert plan("SELECT NAT, year(DAY) AS an, count(*) FROM PRS GROUP BY ALL").recent == "an"
+    assert plan("SELECT NAT, count(*) FROM PRS GROUP BY ALL").recent is None

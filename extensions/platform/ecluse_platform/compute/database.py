@@ -35,7 +35,7 @@ def check_types(job: Job) -> None:
         columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
         twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
     try:
-        twin.execute(f"EXPLAIN {job.sql}")
+        twin.execute(f"EXPLAIN {job.query.guarded_sql}")
     except duckdb.Error as error:
         raise TypesDoNotFit(str(error).splitlines()[0][:_LONGEST_MESSAGE]) from None
     finally:
@@ -43,8 +43,8 @@ def check_types(job: Job) -> None:
 
 
 def open_extract(job: Job) -> duckdb.DuckDBPyConnection:
-    """Open the views of an extract; from then on DuckDB reads its folder and nothing else, and stays so."""
-    limits = {"threads": str(job.threads), "memory_limit": f"{job.memory_mib}MiB"}
+    """Open the views of an extract; from then on DuckDB reaches its folder and that of memories, and stays so."""
+    limits = {"threads": str(job.limits.threads), "memory_limit": f"{job.limits.memory_mib}MiB"}
     connection = duckdb.connect(config={**_QUIET, **limits})
     for name, view in job.views.items():
         try:
@@ -54,7 +54,8 @@ def open_extract(job: Job) -> duckdb.DuckDBPyConnection:
             raise WrongExtract(name) from error
         if any(_family(found[column]) != _family(kind) for column, kind in _typed(view)):
             raise WrongExtract(name)
-    connection.execute(f"SET allowed_directories = [{_text(job.folder)}]")
+    folders = [job.folder, *([] if job.remembering is None else [job.remembering.folder])]
+    connection.execute(f"SET allowed_directories = [{', '.join(map(_text, folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
@@ -64,7 +65,8 @@ def _view(name: str, view: View) -> str:
     columns = ", ".join(_quoted(column) for column, _ in _typed(view))
     files = ", ".join(_text(file) for file in view.files)
     owned = f" WHERE {_quoted(_OWNER)} IS NOT NULL" if view.private else ""
-    return f"CREATE VIEW {_quoted(name)} AS SELECT {columns} FROM read_parquet([{files}]){owned}"  # noqa: S608 - names come from the catalogue, files from the manifest, both quoted
+    read = f"read_parquet([{files}], hive_partitioning = false)"
+    return f"CREATE VIEW {_quoted(name)} AS SELECT {columns} FROM {read}{owned}"  # noqa: S608 - names come from the catalogue, files from the manifest, both quoted
 
 
 def _typed(view: View) -> list[tuple[str, str]]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ecluse_platform.core.extract_manifest import (
+    LARGEST_MANIFEST,
+    MANIFEST,
+    SIGNATURE,
+    NotSigned,
+    checked_manifest,
+)
 from ecluse_platform.core.refusals import Refusal
 
 _VERSION = re.compile(r"^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}$")
-_LARGEST_MANIFEST = 64 * 1024 * 1024
 
 
 class ExtractDamaged(Exception):
@@ -26,8 +31,11 @@ class Extract:
     files: dict[str, tuple[Path, ...]]
 
 
-def current_extract(extracts: Path, project: str) -> Extract:
-    """Return the project's current extract; refuse when none is built, raise ExtractDamaged when it is not whole."""
+def current_extract(extracts: Path, project: str, key: Path) -> Extract:
+    """Return the project's current extract; refuse when none is built, raise ExtractDamaged when it is not whole.
+
+    ``key`` is the file of the public key (PEM) that checks the extractor's signature.
+    """
     home = extracts / project
     try:
         version = (home / "current").read_text(encoding="ascii").strip()
@@ -38,26 +46,24 @@ def current_extract(extracts: Path, project: str) -> Extract:
     if not _VERSION.match(version):
         raise ExtractDamaged("its `current` file does not name a version")
     folder = home / version
-    manifest = _manifest(folder)
-    if manifest.get("project") != project or manifest.get("version") != version:
-        raise ExtractDamaged("its manifest speaks of another extract")
+    manifest = _manifest(folder, project, version, key)
     tables = manifest.get("tables")
     if not isinstance(tables, dict):
         raise ExtractDamaged("its manifest lists no tables")
     return Extract(version, folder, {str(name): _files(folder, name, tables[name]) for name in tables})
 
 
-def _manifest(folder: Path) -> dict[str, object]:
-    path = folder / "manifest.json"
+def _manifest(folder: Path, project: str, version: str, key: Path) -> dict[str, object]:
+    path = folder / MANIFEST
     try:
-        if path.stat().st_size > _LARGEST_MANIFEST:
+        if path.stat().st_size > LARGEST_MANIFEST:
             raise ExtractDamaged("its manifest is too large")
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ExtractDamaged("its manifest cannot be read") from error
-    if not isinstance(manifest, dict):
-        raise ExtractDamaged("its manifest is not an object")
-    return manifest
+        text, signature, public_key = path.read_bytes(), (folder / SIGNATURE).read_bytes(), key.read_bytes()
+        return checked_manifest(text, signature, public_key, project, version)
+    except OSError as error:
+        raise ExtractDamaged("its manifest, its signature or the key cannot be read") from error
+    except NotSigned as error:
+        raise ExtractDamaged(str(error)) from error
 
 
 def _files(folder: Path, table: str, entry: object) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""What the parent asks of a child process, and what the child answers: one JSON object each way."""
+"""What the parent asks of a child process, and what the child answers: one JSON object there, lines of JSON back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ecluse_platform.core.disclosure import Cell
+from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
 
 
 class Fault(StrEnum):
@@ -17,6 +18,15 @@ class Fault(StrEnum):
     MEMORY = "memory"
     CRASH = "crash"
     EXTRACT = "extract"
+    HISTORY = "history"
+
+
+class Step(StrEnum):
+    """What a child is doing."""
+
+    READING = "reading"
+    PROTECTING = "protecting"
+    COMPARING = "comparing"
 
 
 class _Message(BaseModel):
@@ -31,22 +41,85 @@ class View(_Message):
     private: bool
 
 
-class Job(_Message):
-    """One query, the tables it reads and the limits that its process obeys."""
+class Earlier(_Message):
+    """A table that the project was told before, and the hash of what is remembered of it."""
 
-    sql: str
+    item: str
+    sha256: str
+
+
+class Remembering(_Message):
+    """Where this table is remembered, under which name, and which earlier ones it is compared with."""
+
     folder: str
-    views: dict[str, View]
-    dimensions: int
-    most_cells: int
-    seconds: int
+    item: str
+    earlier: tuple[Earlier, ...]
+    most_atoms: int
+    mib: int
+    evidence_key: str
+
+
+class Limits(_Message):
+    """What the child's process may take."""
+
+    seconds: Annotated[int, Field(description="For reading the extract.")]
+    protection_seconds: Annotated[int, Field(description="For everything after that.")]
     memory_mib: int
     threads: int
+    cells: Annotated[int, Field(description="Most cells, those included that only tie margins together.")]
+
+
+class Job(_Message):
+    """One query, the tables it reads, the rules its table obeys and the limits that its process obeys."""
+
+    query: VerifiedQuery
+    profile: DisclosureProfile
+    folder: str
+    views: dict[str, View]
+    limits: Limits
+    remembering: Remembering | None = None
+
+
+class Compared(_Message):
+    """An earlier table, and the rows of the new one that are hidden because of it."""
+
+    item: str
+    rows: tuple[int, ...]
+
+
+class Told(_Message):
+    """A refusal by its code and fields."""
+
+    code: str
+    fields: dict[str, str]
+
+
+class Answer(_Message):
+    """A table that may be looked at, what is remembered of it, and its proofs under seal."""
+
+    table: ProtectedTable
+    memory_sha256: str | None = None
+    compared: tuple[Compared, ...] = ()
+    sealed: Annotated[str | None, Field(description="Evidence sealed to the operator's key, in base 64.")] = None
 
 
 class Outcome(_Message):
-    """Cells as computed, or why there are none: exactly one of the three."""
+    """What a child found, or why nothing: exactly one of the three."""
 
-    cells: tuple[Cell, ...] | None = None
-    types: Annotated[str | None, Field(description="What does not fit, as said of empty tables.")] = None
+    answer: Answer | None = None
+    refusal: Told | None = None
     fault: Fault | None = None
+
+
+class Doing(_Message):
+    """What a child is doing, and how much of it is done, in percent."""
+
+    step: Step
+    done: Annotated[int, Field(ge=0, le=100)]
+
+
+class Line(_Message):
+    """One line of a child: how far it is, or, last, what it found."""
+
+    doing: Doing | None = None
+    outcome: Outcome | None = None

@@ -7,55 +7,78 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from ecluse_platform.compute.job import Fault, Job, Outcome
+from ecluse_platform.compute.job import Doing, Fault, Job, Line, Outcome, Step
 
 # Starting an interpreter and opening DuckDB is not the query's time.
 _START_SECONDS = 5
 _LARGEST_OUTCOME = 64 * 1024 * 1024
 _COMMAND = (sys.executable, "-I", "-m", "ecluse_platform.compute.child")
+# Numerical libraries would start threads of their own, each with its own memory.
+_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+Watcher = Callable[[Doing], None]
 
 
-async def run(job: Job) -> Outcome:
-    """Return what the child found; a child that is late, too large or dead is a fault, never an exception."""
-    # Its environment is empty and its errors go nowhere: neither can carry anything in or out.
+def _nobody(_doing: Doing) -> None:
+    """Watch nothing."""
+
+
+async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
+    """Return what the child found; a child that is late, too large or dead is a fault, never an exception.
+
+    Reading the extract has its own time, and so has what comes after it. ``watcher`` is told how far the child is.
+    """
+    # Its environment holds nothing and its errors go nowhere: neither can carry anything in or out.
     child = await asyncio.create_subprocess_exec(
         *_COMMAND,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={},
+        env=_ENVIRONMENT,
         cwd="/",
         start_new_session=True,
-        limit=1024 * 1024,
+        limit=_LARGEST_OUTCOME,
     )
     try:
-        async with asyncio.timeout(job.seconds + _START_SECONDS):
-            written = await _exchange(child, job)
+        async with asyncio.timeout(job.limits.seconds + _START_SECONDS) as deadline:
+            outcome = await _exchange(child, job, watcher, deadline)
     except TimeoutError:
         return Outcome(fault=Fault.TIMEOUT)
     finally:
         await _end(child)
-    return _read(written, child.returncode)
+    if child.returncode == -signal.SIGXCPU:
+        return Outcome(fault=Fault.TIMEOUT)
+    return outcome if outcome is not None and child.returncode == 0 else Outcome(fault=Fault.CRASH)
 
 
-async def _exchange(child: asyncio.subprocess.Process, job: Job) -> bytes:
+async def _exchange(
+    child: asyncio.subprocess.Process, job: Job, watcher: Watcher, deadline: asyncio.Timeout
+) -> Outcome | None:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child has no pipes")
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         child.stdin.write(job.model_dump_json().encode())
         await child.stdin.drain()
     child.stdin.close()
-    parts: list[bytes] = []
-    size = 0
-    while size <= _LARGEST_OUTCOME and (part := await child.stdout.read(1024 * 1024)):
-        parts.append(part)
-        size += len(part)
-    if size <= _LARGEST_OUTCOME:
+    reading = True
+    # A line that is too long is a ValueError, and so is one of an unknown form.
+    with contextlib.suppress(ValueError, ValidationError):
+        while written := await child.stdout.readline():
+            line = Line.model_validate_json(written)
+            if line.outcome is not None:
+                await child.wait()
+                return line.outcome
+            if line.doing is not None:
+                if reading and line.doing.step is not Step.READING:
+                    reading = False
+                    deadline.reschedule(asyncio.get_running_loop().time() + job.limits.protection_seconds)
+                watcher(line.doing)
         await child.wait()
-    return b"".join(parts)
+    return None
 
 
 async def _end(child: asyncio.subprocess.Process) -> None:
@@ -63,12 +86,3 @@ async def _end(child: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
         await child.wait()
-
-
-def _read(written: bytes, code: int | None) -> Outcome:
-    if code == -signal.SIGXCPU:
-        return Outcome(fault=Fault.TIMEOUT)
-    if code == 0 and len(written) <= _LARGEST_OUTCOME:
-        with contextlib.suppress(ValidationError):
-            return Outcome.model_validate_json(written)
-    return Outcome(fault=Fault.CRASH)

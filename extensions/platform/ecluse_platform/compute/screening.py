@@ -1,72 +1,100 @@
-"""Screen one query: plan it again, run it apart, protect what comes back; only then answer."""
+"""Screen one query: plan it again, run and protect it apart; only then answer."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
 from ecluse_platform.compute.extracts import Extract, ExtractDamaged, current_extract
-from ecluse_platform.compute.job import Fault, Job, Outcome, View
-from ecluse_platform.compute.runner import run
-from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery, plan_query, protect
+from ecluse_platform.compute.job import Answer, Earlier, Fault, Job, Limits, Outcome, Remembering, View
+from ecluse_platform.compute.runner import Watcher, run
+from ecluse_platform.compute.settings import Settings
+from ecluse_platform.core.disclosure import plan_query
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.catalogue import Catalogue, TableKind
 from ecluse_platform.core.policy.platform import Queries
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
 
+_FOLDER_MODE = 0o700
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks: a query of a project, under which name to remember it, and what it was told before."""
+
+    project: str
+    sql: str
+    item: str | None
+    earlier: tuple[Earlier, ...]
+
 
 @dataclass(frozen=True)
 class Screened:
-    """A table that may be looked at, and the version of the data it was computed on."""
+    """A table that may be looked at, with all that goes with it, and the version of the data it was computed on."""
 
     extract_version: str
-    table: ProtectedTable
+    answer: Answer
 
 
-async def screen(bundle: PolicyBundle, extracts: Path, project_id: str, sql: str) -> Screened | Fault:
+async def screen(bundle: PolicyBundle, settings: Settings, question: Question, watcher: Watcher) -> Screened | Fault:
     """Return the protected table of a query, or the kind of fault that kept it; raise Refusal for a query to change.
 
-    Nothing is taken from the asker but the project's id and the text: tables, columns, thresholds and limits are those
-    of the policies as they are now.
+    Nothing is taken from the asker but the question: tables, columns, rules and limits are those of the policies as
+    they are now.
     """
-    project = bundle.project(project_id)
+    project = bundle.project(question.project)
     if project is None:
         raise Refusal("unknown_project")
     profile, queries = bundle.profile_of(project), bundle.platform.queries
-    query = plan_query(bundle.catalogue, project, profile, sql, queries.sql_characters)
+    query = plan_query(bundle.catalogue, project, profile, question.sql, queries.sql_characters)
     try:
-        extract = await asyncio.to_thread(current_extract, extracts, project.id)
-        job = _job(query, extract, bundle.catalogue, project, queries, profile.max_cells)
+        extract = await asyncio.to_thread(current_extract, settings.extracts, project.id, settings.extract_key)
+        views = {name: _view(name, extract, bundle.catalogue, project) for name in query.tables}
     except ExtractDamaged:
         return Fault.EXTRACT
-    outcome = await run(job)
-    return _screened(outcome, query, bundle, project, extract.version)
-
-
-def _screened(
-    outcome: Outcome, query: VerifiedQuery, bundle: PolicyBundle, project: Project, version: str
-) -> Screened | Fault:
-    if outcome.types is not None:
-        raise Refusal("sql_types", {"detail": outcome.types})
-    if outcome.cells is None:
-        return outcome.fault or Fault.CRASH
-    return Screened(version, protect(query, outcome.cells, bundle.profile_of(project)))
-
-
-def _job(
-    query: VerifiedQuery, extract: Extract, catalogue: Catalogue, project: Project, queries: Queries, most_cells: int
-) -> Job:
-    return Job(
-        sql=query.guarded_sql,
+    remembering = await asyncio.to_thread(_remembering, question, project, queries, settings)
+    job = Job(
+        query=query,
+        profile=profile,
         folder=str(extract.folder),
-        views={name: _view(name, extract, catalogue, project) for name in query.tables},
-        dimensions=len(query.dimensions),
-        most_cells=most_cells,
+        views=views,
+        limits=_limits(queries),
+        remembering=remembering,
+    )
+    return _screened(await run(job, watcher), extract.version)
+
+
+def _screened(outcome: Outcome, version: str) -> Screened | Fault:
+    if outcome.refusal is not None:
+        raise Refusal(outcome.refusal.code, outcome.refusal.fields)
+    if outcome.answer is None:
+        return outcome.fault or Fault.CRASH
+    return Screened(version, outcome.answer)
+
+
+def _limits(queries: Queries) -> Limits:
+    return Limits(
         seconds=queries.seconds,
+        protection_seconds=queries.protection_seconds,
         memory_mib=queries.memory_mib,
         threads=queries.threads,
+        cells=queries.cells,
+    )
+
+
+def _remembering(question: Question, project: Project, queries: Queries, settings: Settings) -> Remembering | None:
+    if question.item is None:
+        return None
+    folder = settings.history / project.id
+    folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
+    return Remembering(
+        folder=str(folder),
+        item=question.item,
+        earlier=question.earlier,
+        most_atoms=queries.history_atoms,
+        mib=queries.history_mib,
+        evidence_key=str(settings.evidence_key),
     )
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from ecluse_platform.compute.job import Fault
-from ecluse_platform.compute.screening import screen
+from ecluse_platform.compute.history_files import is_item
+from ecluse_platform.compute.job import Doing, Earlier, Fault
+from ecluse_platform.compute.screening import Question, Screened, screen
 from ecluse_platform.compute.settings import Settings
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import PolicyError, PolicySource
@@ -25,6 +26,24 @@ _READ_SECONDS = 10
 _SOCKET_MODE = 0o666
 
 
+def _checked(item: str) -> str:
+    if not is_item(item):
+        raise ValueError("not the name of a table to remember")
+    return item
+
+
+Item = Annotated[str, AfterValidator(_checked)]
+
+
+class Known(BaseModel):
+    """A table that the project was told before, and the hash of what is remembered of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    item: Item
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class Screen(BaseModel):
     """A query to run and protect."""
 
@@ -33,6 +52,17 @@ class Screen(BaseModel):
     op: Literal["screen"]
     project: Annotated[str, Field(max_length=64)]
     sql: Annotated[str, Field(max_length=LONGEST_LINE)]
+    item: Annotated[Item | None, Field(description="The name under which the table is remembered.")] = None
+    earlier: Annotated[tuple[Known, ...], Field(description="The tables that the project was told before.")] = ()
+
+
+class Progress(BaseModel):
+    """A question how far a query is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    op: Literal["progress"]
+    item: Item
 
 
 class Ping(BaseModel):
@@ -43,7 +73,9 @@ class Ping(BaseModel):
     op: Literal["ping"]
 
 
-_REQUEST: TypeAdapter[Screen | Ping] = TypeAdapter(Annotated[Screen | Ping, Field(discriminator="op")])
+_REQUEST: TypeAdapter[Screen | Progress | Ping] = TypeAdapter(
+    Annotated[Screen | Progress | Ping, Field(discriminator="op")]
+)
 
 
 class Service:
@@ -53,6 +85,7 @@ class Service:
         self._settings = settings
         self._policies = PolicySource(settings.policies)
         self._running = 0
+        self._doing: dict[str, Doing] = {}
         self._ended = asyncio.Condition()
 
     async def serve(self) -> None:
@@ -89,6 +122,8 @@ class Service:
             return {"ok": False, "fault": Fault.CRASH.value}
         if isinstance(request, Ping):
             return {"ok": True}
+        if isinstance(request, Progress):
+            return self._progress(request)
         try:
             return await self._screen(request)
         except Refusal as refusal:
@@ -98,6 +133,12 @@ class Service:
             log.error("compute_failed", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote a value
             return {"ok": False, "fault": Fault.CRASH.value}
 
+    def _progress(self, request: Progress) -> dict[str, object]:
+        doing = self._doing.get(request.item)
+        if doing is None:
+            return {"ok": True, "step": None}
+        return {"ok": True, "step": doing.step.value, "done": doing.done}
+
     async def _screen(self, request: Screen) -> dict[str, object]:
         try:
             bundle = await asyncio.to_thread(self._policies.current)
@@ -106,9 +147,17 @@ class Service:
         async with self._ended:
             await self._ended.wait_for(lambda: self._running < bundle.platform.queries.threads)
             self._running += 1
+        earlier = tuple(Earlier(item=known.item, sha256=known.sha256) for known in request.earlier)
+        question = Question(request.project, request.sql, request.item, earlier)
+
+        def watch(doing: Doing) -> None:
+            if question.item is not None:
+                self._doing[question.item] = doing
+
         try:
-            found = await screen(bundle, self._settings.extracts, request.project, request.sql)
+            found = await screen(bundle, self._settings, question, watch)
         finally:
+            self._doing.pop(question.item or "", None)
             async with self._ended:
                 self._running -= 1
                 self._ended.notify_all()
@@ -116,7 +165,26 @@ class Service:
             log.warning("compute_fault", project=request.project, fault=found.value)
             return {"ok": False, "fault": found.value}
         log.info("compute_screened", project=request.project, extract=found.extract_version)
-        return {"ok": True, "extract_version": found.extract_version, "table": found.table.model_dump(mode="json")}
+        return _said(found)
+
+
+def _said(found: Screened) -> dict[str, object]:
+    answer = found.answer
+    summary = answer.table.summary
+    return {
+        "ok": True,
+        "extract_version": found.extract_version,
+        "table": answer.table.model_dump(mode="json"),
+        "memory_sha256": answer.memory_sha256,
+        "compared": {"earlier": [{"item": one.item, "rows": list(one.rows)} for one in answer.compared]},
+        "proof": {
+            "ends": summary.ends,
+            "certificates": summary.certificates,
+            "whole": summary.whole,
+            "attacked": summary.attacked,
+        },
+        "sealed": answer.sealed,
+    }
 
 
 def _make_way(path: Path) -> None:

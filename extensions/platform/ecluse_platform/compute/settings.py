@@ -10,11 +10,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Where compute listens, what it reads and by which policies."""
+    """Where compute listens, what it reads and by which policies, what it remembers, and to whom it seals evidence."""
 
     socket: Path
     extracts: Path
+    extract_key: Path
     policies: Path
+    history: Path
+    evidence_key: Path
 
 
 def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -22,5 +25,8 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         socket=Path(environ.get("ECLUSE_COMPUTE_SOCKET", "/run/ecluse/compute/compute.sock")),
         extracts=Path(environ.get("ECLUSE_EXTRACTS", "/srv/extracts")),
+        extract_key=Path(environ.get("ECLUSE_EXTRACT_VERIFY_KEY", "/run/secrets/ecluse/extract_verify_key")),
         policies=Path(environ.get("ECLUSE_POLICIES", "/etc/ecluse/policies")),
+        history=Path(environ.get("ECLUSE_HISTORY", "/srv/history")),
+        evidence_key=Path(environ.get("ECLUSE_EVIDENCE_KEY", "/run/secrets/ecluse/evidence_public_key")),
     )

@@ -1,4 +1,4 @@
-"""Wording of refusals about the cells of a table: its dimensions, its measures, its conditions, its size."""
+"""Wording of refusals about the cells of a table: its dimensions, its conditions, its size."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "sql_measure_dimension": said(
             "Ligne {line}, colonne {column} : {what} est une mesure et ne peut pas être une dimension.",
             "Line {line}, column {column}: {what} is a measure and cannot be a dimension.",
-            "Filtrez dessus dans WHERE si besoin, et comptez des personnes ou des lignes.",
-            "Filter on it in WHERE if you need to, and count persons or rows.",
+            "Additionnez-la (sum, avg…), ou filtrez dessus dans WHERE.",
+            "Sum it (sum, avg…), or filter on it in WHERE.",
         ),
         "sql_constant_dimension": said(
             "Ligne {line}, colonne {column} : cette dimension ne lit aucune colonne.",
@@ -68,45 +68,6 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Lisez chaque table une seule fois, ou remplacez l'âge par l'année de naissance.",
             "Read each table once, or show the year of birth in place of the age.",
         ),
-        "sql_aggregate": said(
-            "Ligne {line}, colonne {column} : {what} n'est pas encore vérifiable ; seuls des effectifs peuvent sortir.",
-            "Line {line}, column {column}: {what} cannot be verified yet; only counts can come out.",
-            "Utilisez count(*) pour des lignes, ou count(DISTINCT …) d'une seule clé de personne : {known}.",
-            "Use count(*) for rows, or count(DISTINCT …) of one key of persons: {known}.",
-        ),
-        "sql_aggregate_place": said(
-            "Ligne {line}, colonne {column} : {what} doit être seul dans sa colonne, sans calcul autour.",
-            "Line {line}, column {column}: {what} must stand alone in its column, with no computation around it.",
-            "Sortez l'effectif tel quel et calculez sur le tableau diffusé.",
-            "Take the count out as it is and compute on the released table.",
-        ),
-        "sql_count_column": said(
-            "Ligne {line}, colonne {column} : {what} n'est pas une clé de personne.",
-            "Line {line}, column {column}: {what} is not a key of persons.",
-            "Comptez des personnes : count(DISTINCT …) d'une seule de ces clés : {known}.",
-            "Count persons: count(DISTINCT …) of one of these keys: {known}.",
-        ),
-        "sql_count_left": said(
-            "Ligne {line}, colonne {column} : {what} vient d'un LEFT JOIN ; compter ses personnes révélerait celles "
-            "qui "
-            "n'y sont pas.",
-            "Line {line}, column {column}: {what} comes from a LEFT JOIN; counting its persons would reveal those who "
-            "are not there.",
-            "Comptez la clé d'une table de gauche, ou utilisez JOIN.",
-            "Count the key of a table on the left, or use JOIN.",
-        ),
-        "sql_measure_twice": said(
-            "Ligne {line}, colonne {column} : il y a déjà un effectif de ce genre.",
-            "Line {line}, column {column}: there is a count of this kind already.",
-            "Gardez au plus un count(*) et un count(DISTINCT …).",
-            "Keep at most one count(*) and one count(DISTINCT …).",
-        ),
-        "sql_no_measure": said(
-            "La requête ne compte rien : elle donnerait des lignes individuelles.",
-            "The query counts nothing: it would give individual rows.",
-            "Ajoutez count(*), ou count(DISTINCT …) d'une seule clé de personne : {known}.",
-            "Add count(*), or count(DISTINCT …) of one key of persons: {known}.",
-        ),
         "sql_too_many_dimensions": said(
             "Le tableau a {count} dimensions ; la règle du projet en permet {most}.",
             "The table has {count} dimensions; the project's rule allows {most}.",
@@ -130,6 +91,12 @@ CELLS: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Line {line}, column {column}: the name {what} cannot be that of a result column.",
             "Choisissez un nom unique d'au plus 64 lettres, chiffres, espaces ou _, qui commence par une lettre.",
             "Choose a unique name of at most 64 letters, digits, spaces or _, starting with a letter.",
+        ),
+        "too_many_cells_behind": said(
+            "Les totaux demandés relient plus de {most} cellules : elles ne peuvent pas être protégées ensemble.",
+            "The totals asked for tie more than {most} cells together: they cannot be protected together.",
+            "Retirez une dimension ou des totaux, choisissez des dimensions plus larges, ou utilisez WHERE.",
+            "Remove a dimension or some totals, choose coarser dimensions, or use WHERE.",
         ),
         "too_many_cells": said(
             "Le tableau aurait plus de {most} lignes : personne ne pourrait le vérifier.",

@@ -85,15 +85,26 @@ SHAPE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "sql_window": said(
             "Ligne {line}, colonne {column} : les fonctions de fenêtre (OVER) ne sont pas encore vérifiables.",
             "Line {line}, column {column}: window functions (OVER) cannot be verified yet.",
-            "Comptez avec count(*) et count(DISTINCT …), groupés par vos dimensions.",
-            "Count with count(*) and count(DISTINCT …), grouped by your dimensions.",
+            "Comptez et additionnez avec GROUP BY ; pour des totaux, GROUP BY ROLLUP.",
+            "Count and sum with GROUP BY; for totals, GROUP BY ROLLUP.",
         ),
         "sql_totals": said(
-            "Ligne {line}, colonne {column} : {what} ajoute des totaux, qui permettraient de retrouver les cellules "
-            "masquées par soustraction.",
-            "Line {line}, column {column}: {what} adds totals, from which hidden cells could be found by subtraction.",
-            "Groupez par les dimensions seules (GROUP BY ALL) ; les totaux ne sont pas encore protégés.",
-            "Group by the dimensions alone (GROUP BY ALL); totals are not protected yet.",
+            "Ligne {line}, colonne {column} : {what} n'est pas une écriture de totaux que DuckDB connaît.",
+            "Line {line}, column {column}: {what} is not a way of writing totals that DuckDB knows.",
+            "Écrivez GROUP BY ROLLUP (a, b), CUBE (a, b) ou GROUPING SETS ((a, b), (a), ()).",
+            "Write GROUP BY ROLLUP (a, b), CUBE (a, b) or GROUPING SETS ((a, b), (a), ()).",
+        ),
+        "sql_set_twice": said(
+            "Ligne {line}, colonne {column} : GROUP BY donne deux fois les mêmes totaux.",
+            "Line {line}, column {column}: GROUP BY gives the same totals twice.",
+            "Gardez chaque combinaison de dimensions une seule fois, par exemple GROUPING SETS ((a, b), (a), ()).",
+            "Keep each combination of dimensions once, for instance GROUPING SETS ((a, b), (a), ()).",
+        ),
+        "sql_set_nested": said(
+            "Ligne {line}, colonne {column} : {what} n'est pas accepté.",
+            "Line {line}, column {column}: {what} is not accepted.",
+            "Écrivez les combinaisons à plat : GROUPING SETS ((a, b), (a), ()).",
+            "Write the combinations out: GROUPING SETS ((a, b), (a), ()).",
         ),
         "sql_star": said(
             "Ligne {line}, colonne {column} : * donnerait des lignes individuelles.",

@@ -80,13 +80,59 @@ class Measure(BaseModel):
         return self.kind in {Kind.PERCENTAGE, Kind.RATE}
 
 
+def counted(unit: Unit) -> str:
+    """Name the count of a unit by the column that the researcher chose; the unit's own name is that of the rules."""
+    return f"counted_{unit.value}"
+
+
+def part_of(count: str) -> str:
+    """Name the count of those that have the query's property, among all of another count."""
+    return f"part_{count}"
+
+
+@dataclass(frozen=True)
+class Summed:
+    """A column that is summed, averaged or ranked: ``s1``, ``s2``… in the guarded SQL, with what is asked of it.
+
+    ``digits`` are those after the point of its type: every value is a whole number of the smallest unit.
+    ``quantiles`` are fractions between 0 and 1, as text: exact, and the same in every run.
+    """
+
+    name: str
+    digits: int
+    nonnegative: bool
+    squares: bool = False
+    quantiles: tuple[str, ...] = ()
+
+    def quantile(self, fraction: str) -> str:
+        """Name one of its quantiles as a quantity."""
+        return f"{self.name}_quantile_{fraction.removeprefix('0.')}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the guarded SQL gives beyond labels (``d1``…), owners (``u``) and their rows (``n``).
+
+    ``key``: it distinguishes the persons by the key that the researcher chose (``k``). ``part``: it counts the rows
+    that have the query's property (``r``). ``units``: what identifies whom in its columns ``p1``, ``p2``….
+    ``largest``: how many of the largest contributors to each sum are needed.
+    """
+
+    key: bool = False
+    part: bool = False
+    units: tuple[Unit, ...] = ()
+    sums: tuple[Summed, ...] = ()
+    largest: int = 2
+
+
 @dataclass(frozen=True)
 class VerifiedQuery:
     """A query whose every result row can be attributed to persons and protected.
 
-    ``canonical_sql`` is what was understood, for people to read. ``guarded_sql`` is the only text that is ever run: it
-    returns, per cell, the labels (``d1``…), then ``measured`` (persons by the researcher's key), ``persons`` (owners
-    of rows) and ``rows``.
+    ``canonical_sql`` is what was understood, for people to read. ``guarded_sql`` is the only text that ever reads the
+    extract: one row per combination of labels and owner, with the columns that ``facts`` describes. ``sets`` are the
+    grouping sets that are shown, each telling for every dimension whether it is shown (True) or totalled; ``sensitive``
+    tells for every dimension whether its labels say something intimate; ``recent`` names one that is of time.
     """
 
     dimensions: tuple[str, ...]
@@ -94,3 +140,7 @@ class VerifiedQuery:
     tables: tuple[str, ...]
     canonical_sql: str
     guarded_sql: str
+    sets: tuple[tuple[bool, ...], ...] = ()
+    facts: Facts = Facts()
+    sensitive: tuple[bool, ...] = ()
+    recent: str | None = None

@@ -103,10 +103,43 @@ class Gateway(Policy):
 class Queries(Policy):
     """Bounds on the SQL that the egress service recomputes."""
 
-    seconds: Annotated[int, Field(ge=1, description="Longest run of one query, in seconds.")]
+    seconds: Annotated[int, Field(ge=1, description="Longest reading of the extract for one query, in seconds.")]
+    protection_seconds: Annotated[
+        int, Field(ge=1, description="Longest protection of one table after its reading, in seconds.")
+    ]
+    cells: Annotated[
+        int,
+        Field(ge=100, description="Most cells of one query, those included that only tie its totals together."),
+    ]
     memory_mib: Annotated[int, Field(ge=256, description="Memory of one query, in MiB.")]
     threads: Annotated[int, Field(ge=1, description="Threads of one query.")]
     sql_characters: Annotated[int, Field(ge=100, description="Longest SQL text accepted.")]
+    history_atoms: Annotated[
+        int,
+        Field(
+            ge=100,
+            description="Most groups of persons, alike in all tables of a project, for an exact comparison with earlier "
+            "tables; a table that needs more is refused.",
+        ),
+    ]
+    history_mib: Annotated[
+        int, Field(ge=16, description="Largest file in which one table is remembered, in MiB; a larger one is refused.")
+    ]
+
+
+class Pace(Policy):
+    """How often one person may make the egress service work, and fill its log."""
+
+    requests_a_minute: Annotated[
+        int, Field(ge=1, description="Calls from one workspace that make the egress service work, per minute.")
+    ]
+    refusals_a_minute: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="Refusals of one person that the audit log takes, per minute; further ones are refused too.",
+        ),
+    ]
 
 
 class Extracts(Policy):
@@ -126,4 +159,5 @@ class Platform(Policy):
     sessions: Annotated[Sessions, Field(description="Isolation and limits of running workspaces.")]
     gateway: Annotated[Gateway, Field(description="Limits on what a browser receives from a workspace.")]
     queries: Annotated[Queries, Field(description="Limits on queries recomputed for an export.")]
+    pace: Annotated[Pace, Field(description="How often one person may make the egress service work.")]
     extracts: Annotated[Extracts, Field(description="Bounds on extracts.")]

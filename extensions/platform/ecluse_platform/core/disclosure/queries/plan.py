@@ -5,15 +5,16 @@ from __future__ import annotations
 from sqlglot import exp
 
 from ecluse_platform.core.disclosure.queries.expressions import Builder, Use
-from ecluse_platform.core.disclosure.queries.grouping import check_group, check_order
+from ecluse_platform.core.disclosure.queries.grouping import Grouping, check_order
 from ecluse_platform.core.disclosure.queries.independence import check_one_look, conjuncts
 from ecluse_platform.core.disclosure.queries.joins import read_sources
 from ecluse_platform.core.disclosure.queries.outputs import Outputs, read_outputs
 from ecluse_platform.core.disclosure.queries.parsing import parse_select
 from ecluse_platform.core.disclosure.queries.places import Places
+from ecluse_platform.core.disclosure.queries.quantities import quantities_of
 from ecluse_platform.core.disclosure.queries.render import Parts, canonical, guarded
 from ecluse_platform.core.disclosure.queries.scope import Scope
-from ecluse_platform.core.disclosure.query import Measure, VerifiedQuery
+from ecluse_platform.core.disclosure.query import VerifiedQuery
 from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
@@ -40,17 +41,22 @@ def plan_query(
     _check_clauses(select, places)
     scope = Scope(catalogue, project, places)
     links = read_sources(select, scope, places)
-    outputs = read_outputs(select, scope, places, profile.max_dimensions)
+    outputs = read_outputs(select, scope, links, places, profile.max_dimensions)
     conditions = _conditions(select, outputs, scope, places)
-    check_group(select, outputs, scope, places)
+    sets = Grouping(outputs, scope, places).sets(select)
     check_order(select, outputs, scope, places)
-    parts = Parts(links, outputs, conditions)
+    parts = Parts(links, outputs, conditions, sets)
+    quantities = quantities_of(outputs, links, profile)
     return VerifiedQuery(
         dimensions=tuple(dimension.name for dimension in outputs.dimensions),
-        measures=tuple(Measure(name=count.name, unit=count.unit) for count in outputs.counts),
+        measures=quantities.measures,
         tables=tuple(sorted({source.name for source in scope.sources})),
         canonical_sql=canonical(parts),
-        guarded_sql=guarded(parts, scope),
+        guarded_sql=guarded(parts, quantities, scope),
+        sets=sets,
+        facts=quantities.facts,
+        sensitive=tuple(_is_sensitive(dimension.built, scope) for dimension in outputs.dimensions),
+        recent=next((d.name for d in outputs.dimensions if _is_of_time(d.built, scope)), None),
     )
 
 
@@ -77,3 +83,13 @@ def _conditions(select: exp.Select, outputs: Outputs, scope: Scope, places: Plac
         check_one_look(condition, node, Use.CONDITION, scope, places)
         built.append(condition)
     return tuple(built)
+
+
+def _is_sensitive(built: exp.Expr, scope: Scope) -> bool:
+    return any(scope.read_back(column).column.sensitive for column in built.find_all(exp.Column))
+
+
+def _is_of_time(built: exp.Expr, scope: Scope) -> bool:
+    """Say whether a dimension reads dates only, and so has a latest category."""
+    columns = list(built.find_all(exp.Column))
+    return all(scope.read_back(column).column.type == "DATE" for column in columns)
