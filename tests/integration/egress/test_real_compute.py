@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from ecluse_platform.egress.adapters.compute import SocketCompute
 from ecluse_platform.egress.services import looking
 from ecluse_platform.egress.services.screening import screen_next
 from egress_rig.rig import ONE_STEWARD, Rig, steward
+from signed_extracts import write_key, write_signed
 
 VERSION = "20261123T120000Z-0123abcd"
 
@@ -35,13 +35,8 @@ def write_extract(extracts: Path) -> None:
         FROM range(63) AS t(i)) TO '{table}' (FORMAT parquet)"""
     ).close()
     files = [{"path": "IR_BEN_R/part.parquet", "sha256": "0" * 64, "bytes": table.stat().st_size}]
-    manifest = {
-        "project": ONE_STEWARD,
-        "version": VERSION,
-        "tables": {"IR_BEN_R": {"rows": 63, "unowned_rows": 0, "files": files}},
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    (extracts / ONE_STEWARD / "current").write_text(VERSION)
+    write_key(extracts)
+    write_signed(extracts / ONE_STEWARD, VERSION, {"IR_BEN_R": {"rows": 63, "unowned_rows": 0, "files": files}})
 
 
 @pytest.fixture
@@ -53,6 +48,7 @@ def compute(rig: Rig, tmp_path: Path) -> Iterator[SocketCompute]:
         "PATH": os.environ["PATH"],
         "ECLUSE_COMPUTE_SOCKET": str(socket),
         "ECLUSE_EXTRACTS": str(tmp_path / "extracts"),
+        "ECLUSE_EXTRACT_VERIFY_KEY": str(tmp_path / "extracts" / "extract_verify_key"),
         "ECLUSE_POLICIES": str(rig.deps.settings.policies),
     }
     client = SocketCompute(socket, rig.policies)

@@ -31,7 +31,9 @@ from ecluse_platform.core.names import Workspace
 from ecluse_platform.guard.app import application
 from ecluse_platform.guard.calls import Guard
 from ecluse_platform.guard.engine import Engine
+from ecluse_platform.guard.shelf import Shelf
 from ecluse_platform.policyfiles import PolicySource
+from signed_extracts import write_key, write_signed
 
 ROOT = Path(__file__).parents[3]
 ENGINE = Path("/var/run/docker.sock")
@@ -142,7 +144,8 @@ async def guarded(folder: Path, image: str) -> AsyncIterator[Rig]:
         rig = Rig(folder, client, instance)
         rig.edit("platform.yaml", "ecluse/workspace-python:1", image)
         rig.edit("platform.yaml", "10.213.0.0/16", POOL)
-        guard = Guard(rig.site, PolicySource(rig.policies), folder / "extracts", engine, lambda: rig.day)
+        shelf = Shelf(folder / "extracts", write_key(folder))
+        guard = Guard(rig.site, PolicySource(rig.policies), shelf, engine, lambda: rig.day)
         runner = web.AppRunner(application(guard), access_log=None)
         await runner.setup()
         await web.UnixSite(runner, str(socket)).start()
@@ -164,8 +167,7 @@ def _prepare(folder: Path) -> None:
     """Copy the policies and make empty extracts: what is in them is no concern of the guard."""
     shutil.copytree(ROOT / "policies", folder / "policies")
     for project in ("diabete-idf", "antibio-national"):
-        (folder / "extracts" / project / VERSION).mkdir(parents=True)
-        (folder / "extracts" / project / "current").write_text(VERSION)
+        write_signed(folder / "extracts" / project, VERSION)
 
 
 def _sweep(instance: str) -> None:

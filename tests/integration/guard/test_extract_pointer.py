@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,9 +18,11 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.guard.app import application
 from ecluse_platform.guard.calls import Guard
 from ecluse_platform.guard.engine import Engine
+from ecluse_platform.guard.shelf import Shelf
 from ecluse_platform.hub.standing import current_extract
 from ecluse_platform.policyfiles import PolicySource
 from integration.guard.guard_kit import ROOT, VERSION
+from signed_extracts import write_key, write_signed
 
 PROJECT = "diabete-idf"
 
@@ -29,12 +32,11 @@ async def guard(tmp_path: Path) -> AsyncIterator[Path]:
     """The socket of a guard whose engine is not there: this call needs none."""
     socket, extracts = tmp_path / "g.sock", tmp_path / "extracts"
     for project in (PROJECT, "not-in-policy"):
-        (extracts / project).mkdir(parents=True)
-        (extracts / project / "current").write_text(VERSION + "\n")
+        write_signed(extracts / project, VERSION)
     made = Guard(
         Site("scratch-guard-pointer", str(extracts)),
         PolicySource(ROOT / "policies"),
-        extracts,
+        Shelf(extracts, write_key(tmp_path)),
         Engine(tmp_path / "no-engine.sock"),
         lambda: datetime.now(UTC).date(),
     )
@@ -75,6 +77,23 @@ async def test_without_a_usable_pointer_the_start_is_refused(guard: Path, tmp_pa
     with pytest.raises(Refusal) as refused:
         await current_extract(guard, PROJECT)
     assert (refused.value.code, refused.value.fields) == ("no_extract", {"project": PROJECT})
+
+
+@pytest.mark.parametrize("change", ["manifest", "signature", "other", "key"])
+async def test_what_the_extractor_did_not_sign_is_not_mounted(guard: Path, tmp_path: Path, change: str) -> None:
+    """A changed manifest, a bad signature, another version's manifest, another key: there is no extract."""
+    folder = tmp_path / "extracts" / PROJECT / VERSION
+    if change == "manifest":
+        (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes() + b" ")
+    elif change == "signature":
+        (folder / "manifest.sig").write_bytes(bytes(64))
+    elif change == "other":
+        shutil.copy(tmp_path / "extracts" / "not-in-policy" / VERSION / "manifest.json", folder)
+        shutil.copy(tmp_path / "extracts" / "not-in-policy" / VERSION / "manifest.sig", folder)
+    else:
+        (tmp_path / "extract_verify_key").write_bytes(b"no key")
+    with pytest.raises(Refusal, match="no_extract"):
+        await current_extract(guard, PROJECT)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 
 from ecluse_platform.hub.sessions import SessionNetworks
 from integration.guard.guard_kit import IMAGE, POOL, VERSION, WORKSPACE, Rig, docker
+from signed_extracts import write_signed
 
 NAME = "diabete-idf"
 NEWER = "20261124T120000Z-89abcdef"
@@ -145,8 +146,7 @@ async def test_a_workspace_created_in_time_does_not_start_after_the_permit(rig: 
 
 def newer_extract(rig: Rig) -> None:
     """Publish another version of the extract."""
-    (rig.folder / "extracts" / NAME / NEWER).mkdir()
-    (rig.folder / "extracts" / NAME / "current").write_text(NEWER)
+    write_signed(rig.folder / "extracts" / NAME, NEWER)
 
 
 def other_image(rig: Rig) -> None:

@@ -19,6 +19,7 @@ from ecluse_platform.core.names import Workspace
 from ecluse_platform.guard.app import application
 from ecluse_platform.guard.calls import Guard
 from ecluse_platform.guard.engine import Engine
+from ecluse_platform.guard.shelf import Shelf
 from ecluse_platform.policyfiles import PolicySource
 from integration.guard.guard_kit import BASE, VERSION, WORKSPACE, Rig, docker
 
@@ -371,9 +372,8 @@ async def test_bodies_that_are_no_plan_are_refused(ready: Rig, text: str) -> Non
 async def test_an_engine_that_does_not_answer_is_said(tmp_path: Path, ready: Rig) -> None:
     """Without an engine behind it the guard answers 502, never a success."""
     socket_path = tmp_path / "g.sock"
-    guard = Guard(
-        ready.site, PolicySource(ready.policies), ready.folder, Engine(tmp_path / "nothing.sock"), lambda: ready.day
-    )
+    shelf = Shelf(ready.folder, tmp_path / "no-key")
+    guard = Guard(ready.site, PolicySource(ready.policies), shelf, Engine(tmp_path / "nothing.sock"), lambda: ready.day)
     runner = web.AppRunner(application(guard), access_log=None)
     await runner.setup()
     await web.UnixSite(runner, str(socket_path)).start()

@@ -13,6 +13,7 @@ from ecluse_platform.guard.app import application
 from ecluse_platform.guard.calls import Guard
 from ecluse_platform.guard.engine import Engine
 from ecluse_platform.guard.settings import Settings, settings_from
+from ecluse_platform.guard.shelf import Shelf
 from ecluse_platform.policyfiles import PolicySource
 
 _SOCKET_MODE = 0o660
@@ -25,7 +26,8 @@ def _today() -> date:
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop; only the socket's group, the hub's, may talk to it."""
     engine = Engine(settings.engine)
-    guard = Guard(settings.site, PolicySource(settings.policies), settings.extracts, engine, _today)
+    shelf = Shelf(settings.extracts, settings.extract_key)
+    guard = Guard(settings.site, PolicySource(settings.policies), shelf, engine, _today)
     runner = web.AppRunner(application(guard), access_log=None)
     await runner.setup()
     settings.socket.unlink(missing_ok=True)

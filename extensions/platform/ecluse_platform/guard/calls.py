@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from ipaddress import IPv4Network
-from pathlib import Path
 
 from ecluse_platform.core.container import Body, Site, is_extract_version
 from ecluse_platform.core.names import Workspace, is_project_id, workspace_of_container
@@ -16,6 +15,7 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.guard import rules
 from ecluse_platform.guard.engine import Answer, Engine
 from ecluse_platform.guard.rules import Denied
+from ecluse_platform.guard.shelf import Shelf
 from ecluse_platform.policyfiles import PolicySource
 
 _TRUE = frozenset({"1", "true", "True"})
@@ -37,7 +37,7 @@ class Guard:
 
     site: Site
     policies: PolicySource
-    extracts: Path
+    shelf: Shelf
     engine: Engine
     today: Callable[[], date]
 
@@ -53,7 +53,7 @@ class Guard:
         """Answer which version of a project's extract is current: the hub asks, and so holds no data itself."""
         known = is_project_id(call.target) and call.target in self.policies.current().projects
         try:
-            version = self._current_extract(call.target) if known else ""
+            version = self.shelf.current(call.target) if known else ""
         except Refusal:
             version = ""
         if not is_extract_version(version):
@@ -117,7 +117,7 @@ class Guard:
             self.site,
             name,
             call.body,
-            extract=self._current_extract(workspace.project),
+            extract=self.shelf.current(workspace.project),
             subnet=subnet,
             on=self.today(),
         )
@@ -140,7 +140,7 @@ class Guard:
             self.policies.current(),
             self.site,
             answer.document(),
-            extract=self._current_extract(workspace.project),
+            extract=self.shelf.current(workspace.project),
             subnet=await self._session_subnet(workspace),
             on=self.today(),
         )
@@ -182,12 +182,6 @@ class Guard:
             raise Denied("the session network is somebody else's")
         rules.check_members(self.site, network.document(), workspace)
         return subnet
-
-    def _current_extract(self, project: str) -> str:
-        try:
-            return (self.extracts / project / "current").read_text(encoding="ascii").strip()
-        except (OSError, ValueError) as error:
-            raise Refusal("no_extract", {"project": project}) from error
 
 
 def _named(site: Site, name: str) -> Workspace:

@@ -16,6 +16,7 @@ class Settings:
 
     site: Site
     extracts: Path
+    extract_key: Path
     policies: Path
     socket: Path
     engine: Path
@@ -26,6 +27,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         site=Site(environ["ECLUSE_INSTANCE"], environ["ECLUSE_EXTRACTS_HOST"]),
         extracts=Path(environ.get("ECLUSE_EXTRACTS", "/srv/extracts")),
+        extract_key=Path(environ.get("ECLUSE_EXTRACT_VERIFY_KEY", "/run/secrets/ecluse/extract_verify_key")),
         policies=Path(environ.get("ECLUSE_POLICIES", "/etc/ecluse/policies")),
         socket=socket_from(environ),
         engine=Path(environ.get("ECLUSE_DOCKER_SOCKET", "/var/run/docker.sock")),
