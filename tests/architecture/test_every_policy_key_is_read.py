@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from repository import PLATFORM, modules
 
 from ecluse_platform.core.policy.catalogue import Catalogue
+from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
 from ecluse_platform.core.policy.project import Project
@@ -66,7 +67,13 @@ def _questions(bundle: ast.Module) -> ast.AST:
     return next(node for node in bundle.body if isinstance(node, ast.ClassDef) and node.name == "PolicyBundle")
 
 
-FILES = {"platform": Platform, "project": Project, "disclosure": DisclosureProfile, "catalogue": Catalogue}
+FILES = {
+    "platform": Platform,
+    "project": Project,
+    "disclosure": DisclosureProfile,
+    "catalogue": Catalogue,
+    "codelist": CodeList,
+}
 KEYS = [(".".join((file, *path)), attribute) for file, model in FILES.items() for path, attribute in keys_of(model)]
 
 

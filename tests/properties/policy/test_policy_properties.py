@@ -61,9 +61,9 @@ def test_a_permit_is_in_force_exactly_between_its_dates(start: date, end: date, 
     words = Text(fr="x", en="x")
     if end < start:
         with pytest.raises(ValueError, match="ends before it starts"):
-            Permit(reference="abc", controller="ab", purpose=words, start=start, end=end)
+            Permit(reference="abc", controller="ab", purpose=words, start=start, end=end, grace_days=0)
         return
-    permit = Permit(reference="abc", controller="ab", purpose=words, start=start, end=end)
+    permit = Permit(reference="abc", controller="ab", purpose=words, start=start, end=end, grace_days=0)
     project = PROJECT.model_copy(update={"permit": permit})
     if start <= on <= end:
         check_in_force(project, on)

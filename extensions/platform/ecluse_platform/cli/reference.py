@@ -11,10 +11,13 @@ from pydantic import BaseModel
 
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.catalogue import Catalogue
+from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.text import Text
+from ecluse_platform.policyfiles import columns as lines
+from ecluse_platform.policyfiles.lines import SEPARATOR
 
 _LONGEST_EXAMPLE = 70
 _INTRODUCTION = """# Policies: every key
@@ -24,6 +27,21 @@ Written by `ecluse policy reference` from the models that read the policies; do 
 All files are YAML without anchors, tags or repeated keys. An unknown key is refused, and so is a missing one:
 nothing is assumed in its place. `[]` stands for each item of a list, `<name>` for each name. Check what you wrote
 with `ecluse policy check`; it names the file, the line and what was perhaps meant.
+"""
+_LINES = f"""
+## policies/catalogue/snds/
+
+Parts of the catalogue beside its head. `<product>.yaml` holds tables by name, without their columns; `<product>.csv`
+holds one line per column, its cells between semicolons, without quotes:
+
+    {SEPARATOR.join(lines.COLUMNS)}
+
+`space` is the key `pseudonym`, `code_list` is `nomenclature`, `low` and `high` are `bounds`, `fr` and `en` are `label`;
+`sensitive` is `yes` or empty; `formerly` is written `COLUMN<=YEAR` or `TABLE.COLUMN<=YEAR`, several between blanks,
+with `*` at the end when codes or grain differ. An empty cell leaves the key out. Three lists end the folder:
+`described-tables.csv` ({SEPARATOR.join(lines.DESCRIBED_TABLES)}), `described-columns.csv`
+({SEPARATOR.join(lines.DESCRIBED_COLUMNS)}) and `links.csv` ({SEPARATOR.join(lines.LINKS)}; several columns between
+blanks).
 """
 _WORDS_OF_TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 _LIMITS = {
@@ -57,7 +75,10 @@ def reference(bundle: PolicyBundle) -> str:
         ("policies/disclosure/&lt;name&gt;.yaml", DisclosureProfile, next(iter(bundle.disclosure.values()))),
         ("policies/catalogue/", Catalogue, bundle.catalogue),
     )
-    return _INTRODUCTION + "".join(_section(title, model, example) for title, model, example in sections)
+    written = [_section(title, model, example) for title, model, example in sections]
+    first = [found for _, found in sorted(bundle.codelists.items())][:1]
+    written += [_section("policies/codelists/&lt;name&gt;.yaml", CodeList, codelist) for codelist in first]
+    return _INTRODUCTION + "".join(written) + _LINES
 
 
 def _section(title: str, model: type[BaseModel], example: BaseModel) -> str:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ecluse_platform.core.policy.bundle import Contradiction, PolicyBundle, contradictions
+from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
 from ecluse_platform.core.policy.project import Project
@@ -42,8 +43,10 @@ def check_policies(files: Mapping[str, bytes], problems: list[Problem]) -> Polic
     # Only now: a profile that is itself wrong would make every project that names it look wrong too.
     shared_are_sound = not problems and not checker.problems
     projects = checker.folder("projects", Project)
+    # In SQL a list is called by a name that needs no quotes.
+    codelists = {name.replace("-", "_"): found for name, found in checker.folder("codelists", CodeList).items()}
     if platform is not None and catalogue is not None and shared_are_sound:
-        bundle = PolicyBundle(platform, catalogue, disclosure, projects, digest_of(files))
+        bundle = PolicyBundle(platform, catalogue, disclosure, projects, codelists, digest_of(files))
         checker.problems.extend(_located(documents, c) for c in contradictions(bundle))
         if not checker.problems:
             return bundle

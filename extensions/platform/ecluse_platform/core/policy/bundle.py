@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ecluse_platform.core.policy.catalogue import Catalogue, ColumnClass
+from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
 from ecluse_platform.core.policy.project import Lane, MemberRole, Project
@@ -29,6 +30,7 @@ class PolicyBundle:
     catalogue: Catalogue
     disclosure: dict[str, DisclosureProfile]
     projects: dict[str, Project]
+    codelists: dict[str, CodeList]
     digest: str
 
     def project(self, project_id: str) -> Project | None:
