@@ -10,14 +10,18 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
+import small_cells
 import small_compute
 import small_world
-from ecluse_platform.compute.job import Fault, Job, Outcome, View
+from ecluse_platform.compute.database import open_extract
+from ecluse_platform.compute.job import Fault, Job, Limits, Outcome, View
 from ecluse_platform.compute.runner import run
 from small_compute import Compute
 
@@ -54,7 +58,28 @@ HOSTILE = {
     "counts probed by order": "SELECT SEX, count(*) AS n FROM BEN GROUP BY ALL ORDER BY n",
     "counts as labels": "SELECT CASE WHEN count(*) = 5 THEN 'five' END AS a, count(*) FROM BEN",
     "counts through a window": "SELECT SEX, sum(count(*)) OVER () AS n, count(*) FROM BEN GROUP BY ALL",
-    "totals": "SELECT SEX, count(*) FROM BEN GROUP BY ROLLUP (SEX)",
+    "totals of what is not shown": "SELECT SEX, count(*) FROM BEN GROUP BY ROLLUP (SEX, DPT)",
+    "the same totals again": "SELECT SEX, count(*) FROM BEN GROUP BY GROUPING SETS ((SEX), (SEX), ())",
+    "totals without end": f"SELECT SEX, count(*) FROM BEN GROUP BY {', '.join(['CUBE (SEX)'] * 60)}",
+    "totals in totals": "SELECT SEX, count(*) FROM BEN GROUP BY GROUPING SETS (CUBE (SEX), ())",
+    "which rows are totals, as a label": "SELECT SEX, grouping(SEX) AS g, count(*) FROM BEN GROUP BY ROLLUP (SEX)",
+    "the largest amount": "SELECT SEX, max(EUR) AS a FROM PRS p JOIN BEN b USING (PSA, RNG) GROUP BY ALL",
+    "the smallest amount as a quantile": "SELECT quantile_cont(EUR, 0) AS a FROM PRS",
+    "the smallest amount as nearly a quantile": "SELECT quantile_cont(EUR, 0.000001) AS a FROM PRS",
+    "one person's amount": "SELECT sum(CASE WHEN PSA = 'p00001' THEN EUR END) AS a FROM PRS",
+    "one person's amount by a filter": "SELECT sum(EUR) FILTER (WHERE PSA = 'p00001') AS a FROM PRS",
+    "one person in a filter": "SELECT count(*) FILTER (WHERE PSA = 'p00001') AS a, count(*) AS b FROM PRS",
+    "two filters that differ by few": (
+        "SELECT count(*) FILTER (WHERE NAT < 5) AS a, count(*) FILTER (WHERE NAT < 6) AS b FROM PRS"
+    ),
+    "a total hidden in a filter": "SELECT count(*) FILTER (WHERE NAT = 1 OR SPE = 2) AS a, NAT FROM PRS GROUP BY ALL",
+    "the sum of a pseudonym": "SELECT sum(CAST(PSA AS INTEGER)) AS a FROM PRS",
+    "the sum of owners": "SELECT sum(__u) AS a FROM PRS",
+    "an amount coded in a factor": "SELECT 31337 * sum(EUR) / count(*) AS a FROM PRS",
+    "amounts as a list": "SELECT list(EUR) AS a FROM PRS",
+    "amounts repeated by a join": "SELECT sum(p.EUR) AS a FROM PRS p JOIN PRS q USING (PSA, RNG)",
+    "an aggregate in an aggregate": "SELECT sum(count(*)) AS a FROM PRS",
+    "an aggregate of a sub-query": "SELECT sum((SELECT max(EUR) FROM PRS)) AS a FROM PRS",
     "totals in a label": (
         "SELECT CASE WHEN p.NAT = 1 THEN 'all' WHEN b.SEX = 1 THEN 'men' ELSE 'women' END AS a, "
         "count(DISTINCT b.IDT) FROM PRS p JOIN BEN b USING (PSA, RNG) GROUP BY ALL"
@@ -143,42 +168,56 @@ def test_an_error_that_depends_on_the_data_says_nothing(compute: Compute) -> Non
 # From here on the plan is by-passed on purpose: what if it had let something through?
 
 
-def _run(sql: str, folder: Path, memory_mib: int = 256) -> Outcome:
+def _job(sql: str, folder: Path, memory_mib: int = 256) -> Job:
     people = small_compute.people()
     version = people.write(folder)
     files = (str(version / "BEN" / "part-0.parquet"),)
     view = View(files=files, columns={"SEX": "SMALLINT"}, private=True)
-    job = Job(
-        sql=sql, folder=str(version), views={"BEN": view}, dimensions=0, most_cells=10, seconds=60,
-        memory_mib=memory_mib, threads=1,
-    )  # fmt: skip
-    return asyncio.run(run(job))
+    return Job(
+        query=replace(small_cells.planned("SELECT count(*) FROM BEN"), guarded_sql=sql),
+        profile=small_world.profile(),
+        folder=str(version),
+        views={"BEN": view},
+        limits=Limits(seconds=60, protection_seconds=60, memory_mib=memory_mib, threads=1, cells=100),
+    )
+
+
+def _run(sql: str, folder: Path) -> Outcome:
+    return asyncio.run(run(_job(sql, folder)))
 
 
 def test_memory_is_bounded_by_the_kernel_and_by_the_engine(tmp_path: Path) -> None:
     """A query that asks for more memory than policy gives ends without an answer."""
-    outcome = _run(
-        "SELECT count(*), 1, 1 FROM (SELECT DISTINCT i, repeat('x', 500) || i FROM range(50000000) t(i))", tmp_path
-    )
+    outcome = _run("SELECT DISTINCT i AS u, 1 AS n, repeat('x', 500) || i AS x FROM range(50000000) t(i)", tmp_path)
     assert outcome.fault in {Fault.MEMORY, Fault.CRASH}
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT count(*), 1, 1 FROM read_text('/etc/passwd'), BEN",
-        "SELECT count(*), 1, 1 FROM glob('/etc/*'), BEN",
-        "SELECT count(*), 1, 1 FROM read_csv('/proc/self/environ'), BEN",
-        "ATTACH '{folder}/x.db'",
-        "COPY BEN TO '{folder}/x.csv'",
-        "SET threads = 64",
-        "INSTALL httpfs",
-        "SELECT SECRET, 1, 1 FROM BEN",
-        "SELECT PSA, 1, 1 FROM BEN",
-    ],
-)
+BEYOND = [
+    "SELECT 1 AS u, count(*) AS n FROM read_text('/etc/passwd'), BEN",
+    "SELECT 1 AS u, count(*) AS n FROM glob('/etc/*'), BEN",
+    "SELECT 1 AS u, count(*) AS n FROM read_csv('/proc/self/environ'), BEN",
+    "ATTACH '{folder}/x.db'",
+    "COPY BEN TO '{folder}/x.csv'",
+    "SET threads = 64",
+    "SET lock_configuration = false",
+    "INSTALL httpfs",
+    "SELECT SECRET AS u, 1 AS n FROM BEN",
+    "SELECT PSA AS u, 1 AS n FROM BEN",
+]
+
+
+@pytest.mark.parametrize("sql", BEYOND)
 def test_the_engine_is_locked_even_against_what_the_plan_would_never_write(tmp_path: Path, sql: str) -> None:
     """No other file, no writing, no setting, no column that the permit does not grant: the process gives no answer."""
     outcome = _run(sql.replace("{folder}", str(tmp_path)), tmp_path)
-    assert outcome.cells is None
+    assert outcome.answer is None
+    assert not list(tmp_path.glob("x.*"))
+
+
+@pytest.mark.parametrize("sql", BEYOND)
+def test_the_connection_itself_is_locked(tmp_path: Path, sql: str) -> None:
+    """The same words alone, on the connection that a query has: the engine refuses each of them."""
+    connection = open_extract(_job("SELECT 1", tmp_path))
+    with pytest.raises(duckdb.Error):
+        connection.execute(sql.replace("{folder}", str(tmp_path))).fetchall()
     assert not list(tmp_path.glob("x.*"))
