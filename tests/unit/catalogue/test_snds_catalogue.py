@@ -168,3 +168,17 @@ def test_former_places_are_columns_of_those_years(catalogue: Catalogue) -> None:
                 assert place.until is None or place.until >= former.until, (name, former)
                 followed += 1
     assert followed >= 10
+
+
+def test_values_belong_to_columns_that_can_be_granted(catalogue: Catalogue) -> None:
+    """A list of values explains at least one column."""
+    named = {column.nomenclature for table in catalogue.tables.values() for column in table.columns.values()}
+    assert set(catalogue.values) <= named
+    assert {"IR_SEX_V", "IR_NAT_V", "IR_SPE_V", "MS_SOR_V"} <= set(catalogue.values)
+
+
+def test_only_the_long_list_has_codes_without_meaning(catalogue: Catalogue) -> None:
+    """Every code is explained, save the rare ones among more than a thousand kinds of care."""
+    silent = {name for name, codes in catalogue.values.items() if None in codes.values()}
+    assert silent == {"IR_NAT_V"}
+    assert sum(text is not None for text in catalogue.values["IR_NAT_V"].values()) >= 50

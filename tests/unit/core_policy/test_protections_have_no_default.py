@@ -26,6 +26,7 @@ OPTIONAL = {
     (catalogue.Table, "archive"): "names of other tables of the portal; without it none is read",
     (catalogue.Catalogue, "described"): "tables that can be granted to nobody",
     (catalogue.Catalogue, "links"): "documentation of the tables",
+    (catalogue.Catalogue, "values"): "documentation of the codes",
 }
 MODELS = [
     model

@@ -38,10 +38,10 @@ holds one line per column, its cells between semicolons, without quotes:
 
 `space` is the key `pseudonym`, `code_list` is `nomenclature`, `low` and `high` are `bounds`, `fr` and `en` are `label`;
 `sensitive` is `yes` or empty; `formerly` is written `COLUMN<=YEAR` or `TABLE.COLUMN<=YEAR`, several between blanks,
-with `*` at the end when codes or grain differ. An empty cell leaves the key out. Three lists end the folder:
+with `*` at the end when codes or grain differ. An empty cell leaves the key out. Four lists end the folder:
 `described-tables.csv` ({SEPARATOR.join(lines.DESCRIBED_TABLES)}), `described-columns.csv`
-({SEPARATOR.join(lines.DESCRIBED_COLUMNS)}) and `links.csv` ({SEPARATOR.join(lines.LINKS)}; several columns between
-blanks).
+({SEPARATOR.join(lines.DESCRIBED_COLUMNS)}), `links.csv` ({SEPARATOR.join(lines.LINKS)}; several columns between blanks)
+and `values.csv` ({SEPARATOR.join(lines.VALUES)}).
 """
 _WORDS_OF_TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 _LIMITS = {

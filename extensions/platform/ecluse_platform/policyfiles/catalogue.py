@@ -22,6 +22,8 @@ CATALOGUE_FOLDER = "catalogue/snds"
 _DESCRIBED_TABLES = f"{CATALOGUE_FOLDER}/described-tables.csv"
 _DESCRIBED_COLUMNS = f"{CATALOGUE_FOLDER}/described-columns.csv"
 _LINKS = f"{CATALOGUE_FOLDER}/links.csv"
+_VALUES = f"{CATALOGUE_FOLDER}/values.csv"
+_LISTS = frozenset({_DESCRIBED_TABLES, _DESCRIBED_COLUMNS, _LINKS, _VALUES})
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,12 @@ class _Merged(Document):
             if name.endswith(".yaml") and name != CATALOGUE_FILE:
                 self._heads(parse(name, content))
         for name, content in files.items():
-            if name.endswith(".csv") and name not in {_DESCRIBED_TABLES, _DESCRIBED_COLUMNS, _LINKS}:
+            if name.endswith(".csv") and name not in _LISTS:
                 self._each(Lines(name, content, columns.COLUMNS), self._column)
         self._merged["tables"] = self._tables
         self._described(files)
+        if _VALUES in files:
+            self._merged["values"] = self._values(Lines(_VALUES, files[_VALUES], columns.VALUES))
         if _LINKS in files:
             links: list[object] = []
             self._each(Lines(_LINKS, files[_LINKS], columns.LINKS), lambda _, line: links.append(_link(line)))
@@ -159,6 +163,19 @@ class _Merged(Document):
         content = files.get(_DESCRIBED_COLUMNS, b"")
         self._each(Lines(_DESCRIBED_COLUMNS, content, columns.DESCRIBED_COLUMNS), column)
         self._merged["described"] = described
+
+    def _values(self, lines: Lines) -> dict[str, dict[str, object]]:
+        values: dict[str, dict[str, object]] = {}
+        for line in lines:
+            code_list, code, french, english = line.cells
+            held = values.setdefault(code_list, {})
+            if code in held:
+                path = f"values.{code_list}.{code}"
+                lines.problems.append(lines.problem(line, "code", path, f"the code {code!r} is written twice"))
+            held[code] = {"fr": french, "en": english} if french or english else None
+            self._lines["values", code_list, code] = (lines, line)
+        self.problems.extend(lines.problems)
+        return values
 
 
 def _link(line: Line) -> dict[str, object]:

@@ -13,6 +13,7 @@ COLUMNS = (
 )  # fmt: skip
 DESCRIBED_TABLES = ("table", "product", "fr", "en")
 DESCRIBED_COLUMNS = ("table", "column", "type")
+VALUES = ("code_list", "code", "fr", "en")
 LINKS = ("table", "columns", "target", "target_columns")
 
 # How a key of the model is named in the header where the two differ.

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from ecluse_platform.core.names import ColumnName, TableName
 from ecluse_platform.core.policy.columns import (
+    CODE_LIST_PATTERN,
     TYPE_PATTERN,
     Bounds,
     Column,
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 YEAR_COLUMN = "ANNEE"
+CodeListName = Annotated[str, StringConstraints(pattern=CODE_LIST_PATTERN)]
 StorageType = Annotated[str, StringConstraints(pattern=TYPE_PATTERN)]
 
 
@@ -198,6 +200,12 @@ class Catalogue(Policy):
     described: Annotated[
         dict[TableName, DescribedTable],
         Field(default_factory=dict, description="Tables that the dictionary shows and that no permit may grant."),
+    ]
+    values: Annotated[
+        dict[CodeListName, dict[str, Text | None]],
+        Field(
+            default_factory=dict, description="Codes of the code lists, with their meaning where it is known."
+        ),
     ]
     links: Annotated[
         tuple[Link, ...], Field(description="Which columns of which tables hold the values of which others.")

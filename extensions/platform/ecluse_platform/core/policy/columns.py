@@ -12,6 +12,7 @@ from ecluse_platform.core.policy.strict import Policy
 from ecluse_platform.core.text import Text
 
 TYPE_PATTERN = r"^(VARCHAR|DATE|SMALLINT|INTEGER|BIGINT|DOUBLE|DECIMAL\(\d+,\d+\))$"
+CODE_LIST_PATTERN = r"^[A-Z][A-Z0-9_]*$"
 FIRST_YEAR = 1990
 LAST_YEAR = 2100
 _REFERENCE = rf"{TABLE_PATTERN.removesuffix('$')}\.{COLUMN_PATTERN.removeprefix('^')}"
@@ -109,7 +110,7 @@ class Column(Policy):
         Field(description="For a measure that may be summed: the range of one row, never drawn from the data."),
     ] = None
     nomenclature: Annotated[
-        str | None, Field(pattern=r"^[A-Z][A-Z0-9_]*$", description="Code list of its values, null when none is known.")
+        str | None, Field(pattern=CODE_LIST_PATTERN, description="Code list of its values, null when none is known.")
     ] = None
     refers: Annotated[
         str | None,
