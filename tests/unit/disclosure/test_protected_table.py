@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 import small_world
 from ecluse_platform.core.disclosure import (
-    Cell,
     Finding,
+    Kind,
     Measure,
     Obeyed,
     ProtectedTable,
@@ -17,21 +18,13 @@ from ecluse_platform.core.disclosure import (
     Rule,
     Summary,
     Unit,
-    VerifiedQuery,
-    protect,
     to_csv,
 )
-from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 
 PERSONS = Measure(name="personnes", unit=Unit.PERSONS)
 ROWS = Measure(name="lignes", unit=Unit.ROWS)
 FINDING = Finding(rule=Rule.THRESHOLD_PERSONS, wording=Text(fr="petit", en="small"))
-
-
-def query(*measures: Measure, dimensions: tuple[str, ...] = ("DPT",)) -> VerifiedQuery:
-    """Return an accepted query, of which only the columns matter here."""
-    return VerifiedQuery(dimensions, measures, ("PRS",), "", "")
 
 
 def table_of(*rows: Row, dimensions: tuple[str, ...] = ("DPT",)) -> ProtectedTable:
@@ -87,41 +80,111 @@ def test_a_table_survives_json_unchanged_and_forged_json_does_not() -> None:
         ProtectedTable.model_validate_json(written.replace("[11,20]", "[4,20]").replace("[[11],[20]]", "[[4],[20]]"))
 
 
+def shown(value: int | str, reveals: tuple[int, ...], measure: Measure, **profile: Any) -> ProtectedTable:
+    """Return a table of one row that shows one value."""
+    row = Row(labels=("75",), totals=(False,), values=(value,), reveals=(reveals,), finding=None)
+    return ProtectedTable(
+        dimensions=("DPT",),
+        measures=(measure,),
+        rows=(row,),
+        obeys=Obeyed.of(small_world.profile(**profile)),
+        summary=Summary(primary=0, secondary=0, kept_percent=None),
+    )
+
+
+PERCENT = Measure(name="part", unit=Unit.PERSONS, kind=Kind.PERCENTAGE, of="part_persons", over="persons", decimals=1)
+MEDIAN = Measure(name="median", unit=Unit.PERSONS, kind=Kind.QUANTILE, of="q")
+COST = Measure(name="cost", unit=Unit.PERSONS, kind=Kind.SUM, of="cost")
+
+
 @pytest.mark.parametrize(
-    ("cell", "rule"),
+    ("value", "reveals", "measure"),
     [
-        (Cell(("75",), 11, 11, 11), None),
-        (Cell(("75",), 10, 10, 50), Rule.THRESHOLD_PERSONS),
-        (Cell(("75",), 20, 10, 50), Rule.THRESHOLD_PERSONS),
-        (Cell(("75",), 10, 20, 50), Rule.THRESHOLD_PERSONS),
-        (Cell(("75",), 0, 0, 0), Rule.THRESHOLD_PERSONS),
-        (Cell(("75",), 11, 11, 29), Rule.THRESHOLD_ROWS),
+        (11, (11,), PERSONS),
+        ("40.0", (20, 30), PERCENT),
+        ("0.0", (0, 30), PERCENT),
+        ("12.5", (11, 11), MEDIAN),
+        ("12.50", (11,), COST),
     ],
 )
-def test_a_cell_is_shown_only_when_every_rule_is_kept(cell: Cell, rule: Rule | None) -> None:
-    """Owners, persons by key and rows must each reach their threshold."""
-    profile = small_world.profile(persons=11, rows=11 if rule is not Rule.THRESHOLD_ROWS else 30)
-    (row,) = protect(query(PERSONS, ROWS), [cell], profile).rows
-    assert (row.finding.rule if row.finding else None) is rule
-    assert row.values == ((None, None) if rule else (cell.measured, cell.rows))
+def test_a_value_that_obeys_is_shown(value: int | str, reveals: tuple[int, ...], measure: Measure) -> None:
+    """Each kind of measure is held against what it reveals."""
+    assert shown(value, reveals, measure).published == 1
 
 
-def test_a_finding_does_not_tell_the_count_that_it_hides() -> None:
-    """Its wording is the same whatever the count was."""
-    wordings = {
-        str(protect(query(PERSONS), [Cell(("75",), count, count, 50)], small_world.profile()).rows[0].finding)
-        for count in range(11)
-    }
-    assert len(wordings) == 1
+@pytest.mark.parametrize(
+    ("value", "reveals", "measure"),
+    [
+        (11, (12,), PERSONS),
+        (11, (), PERSONS),
+        ("96.0", (48, 2), PERCENT),
+        ("4.0", (2, 48), PERCENT),
+        ("41.0", (20, 30), PERCENT),
+        ("40.0", (20,), PERCENT),
+        ("12.5", (11, 10), MEDIAN),
+        ("12.5", (20,), MEDIAN),
+        ("12.50", (10,), COST),
+        ("12,50", (20,), COST),
+        ("1e3", (20,), COST),
+    ],
+)
+def test_a_value_that_does_not_is_not(value: int | str, reveals: tuple[int, ...], measure: Measure) -> None:
+    """Complements, tails, persons behind an amount: each has its threshold, and a number reads as one only."""
+    with pytest.raises(ValidationError):
+        shown(value, reveals, measure)
 
 
-def test_a_table_with_too_many_cells_is_refused() -> None:
-    """The bound is on rows, hidden ones included, and the refusal says the bound only."""
-    cells = [Cell((str(n),), 20, 20, 20) for n in range(4)]
-    assert len(protect(query(PERSONS), cells[:3], small_world.profile(max_cells=3)).rows) == 3
-    with pytest.raises(Refusal) as caught:
-        protect(query(PERSONS), cells, small_world.profile(max_cells=3))
-    assert (caught.value.code, caught.value.fields) == ("too_many_cells", {"most": "3"})
+def test_rounded_counts_are_on_their_grid() -> None:
+    """A table that says it is rounded cannot hold an exact count."""
+    controlled: dict[str, Any] = {"method": "controlled_rounding", "rounding_base": 12}
+    middles: dict[str, Any] = {"method": "midpoint_rounding", "rounding_base": 11}
+    assert shown(24, (24,), PERSONS, **controlled).published == 1
+    assert shown(17, (17,), PERSONS, **middles).published == 1
+    for value, profile in ((25, controlled), (16, middles), (-12, controlled)):
+        with pytest.raises(ValidationError):
+            shown(value, (abs(value),), PERSONS, **profile)
+    with pytest.raises(ValidationError, match="only counts"):
+        shown("24.0", (24,), COST, **controlled)
+
+
+def test_a_total_has_no_label_and_no_label_reads_like_one() -> None:
+    """Whoever reads the file can tell a total from a category."""
+    with pytest.raises(ValidationError, match="label of its own"):
+        Row(labels=("75",), totals=(True,), values=(11, 11), reveals=((11,), (11,)), finding=None)
+    with pytest.raises(ValidationError, match="reads like a total"):
+        table_of(row_of("Total", values=(11, 11)))
+    total = Row(labels=(None,), totals=(True,), values=(11, 20), reveals=((11,), (20,)), finding=None)
+    assert to_csv(table_of(total, row_of(None, values=(11, 20))), "c").split("\r\n")[1:3] == ["Total,11,20", ",11,20"]
+
+
+def test_a_table_fits_the_profile_that_it_obeys_and_no_other() -> None:
+    """Older or weaker rules are noticed, whichever they are."""
+    table = table_of(row_of("75", values=(11, 20)))
+    assert table.fits(small_world.profile())
+    for other in ({"persons": 10}, {"quantile_tail": 12}, {"zeros": "protected"}, {"threshold_establishments": None}):
+        assert not table.fits(small_world.profile(**other))
+
+
+def test_further_rows_can_be_hidden_and_researchers_see_all_alike() -> None:
+    """A comparison with the history hides more; nobody of the project reads which rule hid a row."""
+    table = table_of(row_of("75", values=(11, 20)), row_of("77", values=(None, None), finding=FINDING))
+    more = table.hiding({0, 1}, Rule.HISTORY, FINDING.wording)
+    assert [row.finding.rule for row in more.rows if row.finding] == [Rule.HISTORY, Rule.THRESHOLD_PERSONS]
+    assert (more.hidden, more.summary.primary) == (2, 2)
+    assert {row.finding.rule for row in more.for_researchers().rows if row.finding} == {Rule.HIDDEN}
+
+
+def test_a_summary_cannot_lie_about_its_rows() -> None:
+    """Stewards read the summary first."""
+    row = row_of("75", values=(None, None), finding=FINDING)
+    with pytest.raises(ValidationError, match="summary"):
+        ProtectedTable(
+            dimensions=("DPT",),
+            measures=(PERSONS, ROWS),
+            rows=(row,),
+            obeys=Obeyed.of(small_world.profile()),
+            summary=Summary(primary=0, secondary=1, kept_percent=None),
+        )
 
 
 def test_the_file_shows_one_mark_for_each_hidden_measure() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from ecluse_platform.core.disclosure.csv_text import to_csv
-from ecluse_platform.core.disclosure.primary import Cell, protect
 from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.disclosure.query import Kind, Measure, Unit, VerifiedQuery
 from ecluse_platform.core.disclosure.table import Finding, Interval, Obeyed, ProtectedTable, Role, Row, Rule, Summary
 
 __all__ = [
-    "Cell",
     "Finding",
     "Interval",
     "Kind",
@@ -23,6 +21,5 @@ __all__ = [
     "Unit",
     "VerifiedQuery",
     "plan_query",
-    "protect",
     "to_csv",
 ]
