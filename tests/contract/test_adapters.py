@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from ecluse_platform.core.audit import Checkpoint
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import Fault, MachineRefusal, sha256_of
+from ecluse_platform.core.text import Text
 from ecluse_platform.egress.adapters.checkpoints import (
     CheckpointError,
     Checkpoints,
@@ -22,7 +23,7 @@ from ecluse_platform.egress.adapters.checkpoints import (
 from ecluse_platform.egress.adapters.compute import SocketCompute
 from ecluse_platform.egress.adapters.hub import HubIdentities
 from ecluse_platform.egress.adapters.vault import FileVault
-from ecluse_platform.egress.ports import Screened
+from ecluse_platform.egress.ports import Progress, Remembered, Screened
 from ecluse_platform.policyfiles import PolicySource
 from egress_rig.rig import ONE_STEWARD, ROOT, SQL, TableCompute, signing_key
 from egress_rig.socket_compute import listening
@@ -137,22 +138,31 @@ def test_without_a_hub_or_a_proper_token_nobody_is_anybody() -> None:
     identities.close()
 
 
+ITEM = "0123456789ab-1-0"
+KNOWN = (Remembered("0123456789ff-1-0", "0" * 64),)
+
+
 def test_the_computing_process_is_believed_only_in_known_forms(tmp_path: Path) -> None:
     """A table that breaks its own rules, an unknown fault or refusal, half a line: each is a crash."""
     table = TableCompute(POLICIES)
     client = SocketCompute(tmp_path / "s", POLICIES)
     assert client.ping() is False
-    assert client.screen(ONE_STEWARD, SQL) is Fault.CRASH
+    assert client.screen(ONE_STEWARD, SQL, ITEM, KNOWN) is Fault.CRASH
     with listening(tmp_path / "s", table) as socket:
         assert client.ping() is True
-        found = client.screen(ONE_STEWARD, SQL)
+        found = client.screen(ONE_STEWARD, SQL, ITEM, KNOWN)
         assert isinstance(found, Screened)
-        assert found == table.screen(ONE_STEWARD, SQL)
+        assert found == table.screen(ONE_STEWARD, SQL, ITEM, KNOWN)
         table.instead = Fault.EXTRACT
-        assert client.screen(ONE_STEWARD, SQL) is Fault.EXTRACT
-        table.instead = MachineRefusal("no_extract", {"project": ONE_STEWARD})
-        assert client.screen(ONE_STEWARD, SQL) == table.instead
+        assert client.screen(ONE_STEWARD, SQL, ITEM, KNOWN) is Fault.EXTRACT
+        assert table.earlier == KNOWN
+        assert client.progress(ITEM) == Progress("protecting", 50)
+        merge = Text(fr="Fusionner 15-19 et 20-24", en="Merge 15-19 and 20-24")
+        table.instead = MachineRefusal("no_extract", {"project": ONE_STEWARD}, proposals=(merge,))
+        assert client.screen(ONE_STEWARD, SQL, ITEM, KNOWN) == table.instead
+        table.instead = None
         shown = found.table.model_dump_json().replace('"values":[null]', '"values":[3]')
+        whole = socket.answer({"op": "screen", "project": ONE_STEWARD, "sql": SQL, "item": ITEM, "earlier": []})
         for raw in (
             b"",
             b"{",
@@ -163,6 +173,9 @@ def test_the_computing_process_is_believed_only_in_known_forms(tmp_path: Path) -
             b'{"ok":false,"refusal":{"code":"no_such_code"}}\n',
             b'{"ok":false,"refusal":{"code":"no_extract","fields":{}}}\n',
             f'{{"ok":true,"extract_version":"v","table":{shown}}}\n'.encode(),
+            # Without its memory, its seal, its proof, or what it was compared with, a table is not believed.
+            *(whole.replace(f'"{part}"'.encode(), b'"x"') for part in ("memory_sha256", "sealed", "proof", "compared")),
+            whole.replace(b'"sealed": "', b'"sealed": "!'),
         ):
             socket.raw = raw
-            assert client.screen(ONE_STEWARD, SQL) is Fault.CRASH
+            assert client.screen(ONE_STEWARD, SQL, ITEM, KNOWN) is Fault.CRASH

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,24 +13,23 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ecluse_platform.core.audit import AuditEntry, Broken, Intact, verify
-from ecluse_platform.core.disclosure.primary import Cell, protect
-from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
 from ecluse_platform.core.identity import REVIEW_SCOPE, SUBMIT_SCOPE, Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal, Verdict
+from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal, ProofCount, Verdict
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key, read_checkpoints
 from ecluse_platform.egress.adapters.database.engine import open_engine
 from ecluse_platform.egress.adapters.database.migrating import migrate
 from ecluse_platform.egress.adapters.database.store import SqlStore
 from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.deps import Deps
-from ecluse_platform.egress.ports import Screened
+from ecluse_platform.egress.ports import Progress, Remembered, Screened
 from ecluse_platform.egress.services import intake, releasing, screening, voting
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.settings import Settings
 from ecluse_platform.policyfiles import PolicySource
+from made_tables import Cell, screened, table_of
 
 ROOT = Path(__file__).parents[2]
 SQL = "SELECT BEN_SEX_COD, COUNT(DISTINCT BEN_NIR_PSA) AS patients FROM IR_BEN_R GROUP BY BEN_SEX_COD"
@@ -42,29 +41,39 @@ AUDIT_TOKEN = "a" * 64
 
 @dataclass
 class TableCompute:
-    """Stands for the computing process: protects given cells by the real rules, or answers what the test wants."""
+    """Stands for the computing process: a table of given cells, or the answer that the test wants."""
 
     policies: PolicySource
-    cells: tuple[Cell, ...] = (Cell(("1",), 40, 40, 60), Cell(("2",), 3, 3, 3))
+    cells: tuple[Cell, ...] = (Cell(("1",), 40), Cell(("2",), 3))
     instead: MachineRefusal | Fault | None = None
     away: bool = False
     asked: int = 0
+    earlier: tuple[Remembered, ...] = ()
+    proof: ProofCount | None = None
+    position: Progress | None = None
 
     def ping(self) -> bool:
         """Say whether it answers."""
         return not self.away
 
-    def screen(self, project: str, sql: str) -> Screened | MachineRefusal | Fault:
-        """Return the protected table of the cells."""
+    def screen(
+        self, project: str, sql: str, item: str, earlier: Sequence[Remembered]
+    ) -> Screened | MachineRefusal | Fault:
+        """Return the protected table of the cells, compared with what counts."""
+        del sql
         self.asked += 1
+        self.earlier = tuple(earlier)
         if self.instead is not None:
             return self.instead
         bundle = self.policies.current()
-        measures = (Measure(name="patients", unit=Unit.PERSONS),)
-        query = VerifiedQuery(("BEN_SEX_COD",), measures, ("IR_BEN_R",), sql, sql)
-        return Screened(
-            protect(query, self.cells, bundle.profile_of(bundle.projects[project])), "20261123T120000Z-0123abcd"
-        )
+        table = table_of(self.cells, bundle.profile_of(bundle.projects[project]))
+        found = screened(table, item, tuple(ComparedWith(known.item, ()) for known in earlier))
+        return found if self.proof is None else replace(found, proof=self.proof)
+
+    def progress(self, item: str) -> Progress | None:
+        """Say what the test wants."""
+        del item
+        return self.position
 
 
 @dataclass
@@ -102,11 +111,13 @@ class Rig:
         self.now[0] += timedelta(milliseconds=1)
         return self.now[0]
 
-    def submit(self, author: str = "researcher1", project: str = ONE_STEWARD, key: str | None = None) -> ExportRequest:
+    def submit(
+        self, author: str = "researcher1", project: str = ONE_STEWARD, key: str | None = None, tables: int = 1
+    ) -> ExportRequest:
         """Submit a request from a workspace."""
         who, chosen = Researcher(author, project), key or str(uuid.uuid4())
-        new_id = self.deps.new_id
-        return intake.submit(self.store, self.bundle, self.clock(), new_id, who, draft(), chosen).request
+        new_id, asked = self.deps.new_id, draft(tables=tables)
+        return intake.submit(self.store, self.bundle, self.clock(), new_id, who, asked, chosen).request
 
     def resubmit(self, request_id: str, sql: str = SQL) -> ExportRequest:
         """Send a returned request again."""
@@ -161,11 +172,10 @@ class Rig:
             return verify(reading.audit.read(), signed)
 
 
-def draft(sql: str = SQL, title: str = "Patients by sex") -> Draft:
-    """Return a draft of one query."""
-    return Draft.model_validate(
-        {"title": title, "purpose": "Table 1", "items": [{"kind": "query", "name": "Table 1", "sql": sql}]}
-    )
+def draft(sql: str = SQL, title: str = "Patients by sex", tables: int = 1) -> Draft:
+    """Return a draft of one query, or of the same one several times."""
+    items = [{"kind": "query", "name": f"Table {number}", "sql": sql} for number in range(1, tables + 1)]
+    return Draft.model_validate({"title": title, "purpose": "Table 1", "items": items})
 
 
 def steward(name: str) -> Principal:
@@ -216,7 +226,7 @@ def open_rig(folder: Path, database_url: str | None = None, policies: Path = ROO
     store = SqlStore(
         engine, lambda: now[0], Checkpoints(settings.checkpoints, load_private_key(settings.signing_key)).append
     )
-    vault, identities = FileVault(settings.vault), TokenIdentities()
+    vault, identities, compute = FileVault(settings.vault), TokenIdentities(), TableCompute(source)
     deps = Deps(
         settings=settings,
         store=store,
@@ -224,8 +234,9 @@ def open_rig(folder: Path, database_url: str | None = None, policies: Path = ROO
         clock=lambda: now[0],
         new_id=lambda: uuid.uuid4().hex[:12],
         vault=vault,
+        compute=compute,
         identities=identities,
         wake=lambda: None,
     )
-    yield Rig(deps, store, vault, source, TableCompute(source), identities, now)
+    yield Rig(deps, store, vault, source, compute, identities, now)
     engine.dispose()

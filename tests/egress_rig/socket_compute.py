@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ecluse_platform.core.requests import Fault, MachineRefusal
+from ecluse_platform.egress.ports import Remembered
 from egress_rig.rig import TableCompute
 
 
@@ -29,6 +31,8 @@ class Answering:
         """Return the answer's bytes."""
         if question["op"] == "ping":
             return b'{"ok":true}\n'
+        if question["op"] == "progress":
+            return b'{"ok":true,"step":"protecting","done":50}\n'
         self.asked.set()
         if self.silent:
             self.ended.wait(60)
@@ -38,12 +42,22 @@ class Answering:
         return json.dumps(self._screened(question)).encode() + b"\n"
 
     def _screened(self, question: dict[str, Any]) -> dict[str, Any]:
-        found = self.compute.screen(question["project"], question["sql"])
+        earlier = [Remembered(**known) for known in question["earlier"]]
+        found = self.compute.screen(question["project"], question["sql"], question["item"], earlier)
         if isinstance(found, Fault):
             return {"ok": False, "fault": found.value}
         if isinstance(found, MachineRefusal):
-            return {"ok": False, "refusal": found.as_refusal().as_json()}
-        return {"ok": True, "extract_version": found.extract_version, "table": found.table.model_dump(mode="json")}
+            proposals = [proposal.model_dump() for proposal in found.proposals]
+            return {"ok": False, "refusal": found.as_refusal().as_json(), "proposals": proposals}
+        return {
+            "ok": True,
+            "extract_version": found.extract_version,
+            "table": found.table.model_dump(mode="json"),
+            "memory_sha256": found.memory_sha256,
+            "sealed": base64.b64encode(found.evidence).decode(),
+            "proof": asdict(found.proof),
+            "compared": {"earlier": [asdict(known) for known in found.compared], "atoms": 3},
+        }
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ecluse_platform.core.disclosure.primary import Cell, protect
-from ecluse_platform.core.disclosure.query import Measure, Unit, VerifiedQuery
-from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal
+from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal
+from ecluse_platform.core.text import Text
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key
 from ecluse_platform.egress.adapters.database.engine import open_engine
 from ecluse_platform.egress.adapters.database.migrating import migrate
@@ -23,13 +22,14 @@ from ecluse_platform.egress.adapters.hub import HubIdentities
 from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.app import create_app
 from ecluse_platform.egress.deps import Deps
-from ecluse_platform.egress.ports import Screened
+from ecluse_platform.egress.ports import Progress, Remembered, Screened
 from ecluse_platform.egress.services import intake, releasing, screening
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.settings import Settings
 from ecluse_platform.egress.web import add_pages
 from ecluse_platform.policyfiles import PolicySource
+from made_tables import Cell, screened, table_of
 from web_rig.hub import FakeHub
 from web_rig.serving import listen, serve
 
@@ -44,27 +44,38 @@ TWO_STEWARDS = "antibio-national"
 
 @dataclass
 class ScriptedCompute:
-    """Stands for the computing process: protects the cells that the test gives it, with the real rules."""
+    """Stands for the computing process: a table of the cells that the test gives it, or what it wants instead."""
 
     policies: PolicySource
     dimensions: tuple[str, ...] = ("BEN_SEX_COD",)
     cells: list[Cell] = field(default_factory=list)
     instead: MachineRefusal | Fault | None = None
+    proposals: tuple[Text, ...] = ()
+    kept_percent: str | None = None
+    hidden_for: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    position: Progress | None = None
 
     def ping(self) -> bool:
         """Say that it answers."""
         return True
 
-    def screen(self, project: str, sql: str) -> Screened | MachineRefusal | Fault:
+    def screen(
+        self, project: str, sql: str, item: str, earlier: Sequence[Remembered]
+    ) -> Screened | MachineRefusal | Fault:
         """Return the table of the cells, protected, or what the test wants instead."""
+        del sql
         if self.instead is not None:
             return self.instead
         bundle = self.policies.current()
-        query = VerifiedQuery(
-            self.dimensions, (Measure(name="patients", unit=Unit.PERSONS),), ("IR_BEN_R",), sql, guarded_sql=sql
-        )
-        table = protect(query, self.cells, bundle.profile_of(bundle.projects[project]))
-        return Screened(table, "20261101T060000Z-0123abcd")
+        profile = bundle.profile_of(bundle.projects[project])
+        table = table_of(self.cells, profile, self.dimensions, self.proposals, self.kept_percent)
+        compared = tuple(ComparedWith(known.item, self.hidden_for.get(known.item, ())) for known in earlier)
+        return screened(table, item, compared)
+
+    def progress(self, item: str) -> Progress | None:
+        """Say what the test wants."""
+        del item
+        return self.position
 
 
 @dataclass
@@ -79,11 +90,19 @@ class Rig:
     url: str
     now: list[datetime]
 
-    def submit(self, *, author: str, project: str, title: str, purpose: str = "Tableau 1", sql: str = SQL) -> str:
+    def submit(
+        self,
+        *,
+        author: str,
+        project: str,
+        title: str,
+        purpose: str = "Tableau 1",
+        sql: str = SQL,
+        names: Sequence[str] = ("table1",),
+    ) -> str:
         """Submit a request from a workspace and recompute it."""
-        draft = Draft.model_validate(
-            {"title": title, "purpose": purpose, "items": ({"kind": "query", "name": "table1", "sql": sql},)}
-        )
+        items = [{"kind": "query", "name": name, "sql": sql} for name in names]
+        draft = Draft.model_validate({"title": title, "purpose": purpose, "items": items})
         who = Researcher(author, project)
         bundle = self.deps.policies.current()
         made = intake.submit(
@@ -145,7 +164,7 @@ def running_rig(folder: Path) -> Iterator[Rig]:
     engine = open_engine(settings.database_url)
     migrate(engine)
     store = SqlStore(engine, lambda: now[0], Checkpoints(settings.checkpoints, load_private_key(key)).append)
-    identities = HubIdentities(settings.hub_api_url)
+    identities, compute = HubIdentities(settings.hub_api_url), ScriptedCompute(policies)
     deps = Deps(
         settings=settings,
         store=store,
@@ -153,11 +172,12 @@ def running_rig(folder: Path) -> Iterator[Rig]:
         clock=lambda: now[0],
         new_id=lambda: uuid.uuid4().hex[:16],
         vault=FileVault(settings.vault),
+        compute=compute,
         identities=identities,
         wake=lambda: None,
     )
     hub = FakeHub(settings.hub_token, frozenset(policies.current().platform.people.stewards))
     with serve(hub.app(), hub_port), serve(create_app(deps, add_pages), port):
-        yield Rig(deps, identities, hub, ScriptedCompute(policies), hub_url, url, now)
+        yield Rig(deps, identities, hub, compute, hub_url, url, now)
     identities.close()
     engine.dispose()

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from ecluse_platform.core.disclosure.primary import Cell
 from ecluse_platform.core.workflow import State
+from made_tables import Cell
 from web_rig.rig import ONE_PROJECT, TWO_STEWARDS, Rig, running_rig
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
@@ -24,7 +24,7 @@ Enter = Callable[[str], Page]
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """The pages with real use cases; labels as hostile as titles."""
     with running_rig(tmp_path) as running:
-        running.compute.cells = [Cell(("1",), 1523, 1523, 1523), Cell((HOSTILE,), 40, 40, 40), Cell(("2",), 7, 7, 7)]
+        running.compute.cells = [Cell(("1",), 1523), Cell((HOSTILE,), 40), Cell(("2",), 7)]
         yield running
 
 

@@ -14,7 +14,6 @@ from ecluse_platform.core.identity import Principal
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.app import create_app
 from ecluse_platform.egress.logs import allow_listed
-from ecluse_platform.egress.services.pace import MOST_A_MINUTE
 from egress_rig.rig import AUDIT_TOKEN, ONE_STEWARD, SQL, TWO_STEWARDS, Rig, steward, workspace
 from web_rig.serving import listen, serve
 
@@ -51,7 +50,7 @@ def test_a_loop_that_sends_refused_requests_is_slowed_and_leaves_one_entry_a_min
     client: httpx.Client, rig: Rig
 ) -> None:
     """The bound is one workspace's own; the next minute is a new one."""
-    most = MOST_A_MINUTE
+    most = rig.bundle.platform.pace.requests_a_minute
     bad = BODY | {"items": [{"kind": "query", "name": "t", "sql": "DROP TABLE x"}]}
     codes = [client.post(f"{API}/requests", json=bad, headers=key()).status_code for _ in range(most + 5)]
     assert codes == [422] * most + [429] * 5
@@ -130,7 +129,7 @@ def test_the_project_is_the_tokens_never_the_bodys(client: httpx.Client) -> None
         (BODY | {"title": "a\u202eb"}, 400, "bad_request"),
         (BODY | {"items": [{"kind": "query", "name": "x", "sql": "SELECT\u0000"}]}, 400, "bad_request"),
         (BODY | {"title": "  "}, 400, "bad_request"),
-        (BODY | {"items": BODY["items"] * 2}, 422, "several_tables"),  # type: ignore[operator]  # a list
+        (BODY | {"items": BODY["items"] * 13}, 422, "too_many_tables"),  # type: ignore[operator]  # a list
         (BODY | {"items": [{"kind": "file", "name": "x", "sql": "y"}]}, 400, "bad_request"),
     ],
 )

@@ -72,11 +72,10 @@ def test_a_query_is_recomputed_protected_reviewed_and_released(rig: Rig, compute
     after = rig.get(request.id)
     assert after.state is State.IN_REVIEW, after.refusal or after.fault
     assert after.screening is not None
-    assert after.screening.extract_version == VERSION
-    assert rig.vault.get(after.screening.csv_sha256) == b"BEN_SEX_COD,patients\r\n1,20\r\n2,40\r\n9,c\r\n"
+    assert after.screening.tables[0].extract_version == VERSION
+    assert rig.vault.get(after.screening.tables[0].csv_sha256) == b"BEN_SEX_COD,patients\r\n1,20\r\n2,40\r\n9,c\r\n"
     view = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), request.id)
-    assert view.table is not None
-    assert view.table.hidden == 1
+    assert [seen.table.hidden for seen in view.tables] == [1]
     rig.vote(request.id, "steward1")
     assert [done.state for done in rig.release()] == [State.RELEASED]
     assert isinstance(rig.proof(), Intact)

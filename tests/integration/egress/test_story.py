@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ecluse_platform.core.audit import Intact
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import Audience, Fault, MachineRefusal, Verdict, sha256_of
 from ecluse_platform.core.workflow import State
+from ecluse_platform.egress.ports import Remembered
 from ecluse_platform.egress.services import commenting, downloading, intake, looking, voting
 from ecluse_platform.egress.services.people import Researcher
 from egress_rig.rig import ONE_STEWARD, ROOT, SQL, TWO_STEWARDS, Rig, open_rig, steward
@@ -40,18 +42,18 @@ def test_what_leaves_is_what_was_reviewed(rig: Rig) -> None:
     assert request.screening is not None
     csv = download(rig, request.id, "table-1.csv")
     assert csv == b"BEN_SEX_COD,patients\r\n1,40\r\n2,c\r\n"
-    assert sha256_of(csv) == request.screening.csv_sha256
+    assert sha256_of(csv) == request.screening.tables[0].csv_sha256
     archive = downloading.download_archive(rig.store, rig.bundle, rig.clock(), rig.vault, "researcher2", request.id)
     with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
         contents = {name.split("/", 1)[1]: opened.read(name) for name in opened.namelist()}
     assert set(contents) == {
-        "table-1.csv", "LISEZMOI.md", "README.md", "query.sql", "release.json", "ro-crate-metadata.json",
+        "table-1.csv", "LISEZMOI.md", "README.md", "table-1.sql", "release.json", "ro-crate-metadata.json",
     }  # fmt: skip
     crate = json.loads(contents["ro-crate-metadata.json"])
     hashes = {part["@id"]: part["sha256"] for part in crate["@graph"] if part.get("@type") == "File"}
     assert hashes == {name: sha256_of(content) for name, content in contents.items() if "ro-crate" not in name}
     facts = json.loads(contents["release.json"])
-    assert facts["sql"] == SQL
+    assert facts["tables"][0]["sql"] == SQL
     assert facts["policy_digest"] == rig.bundle.digest
     everything = b"".join(contents.values())
     assert b"threshold_persons" not in everything
@@ -87,7 +89,7 @@ def test_a_return_is_answered_with_another_round(rig: Rig) -> None:
     request = rig.submit()
     rig.screen()
     rig.vote(request.id, "steward1", Verdict.RETURN)
-    seen = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), ME, request.id)
+    seen = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), rig.vault, ME, request.id)
     assert [comment.text for comment in seen.comments] == ["Please explain."]
     old = rig.get(request.id).votes[0].subject
     rig.resubmit(request.id, SQL + " -- again")
@@ -114,7 +116,7 @@ def test_the_project_reads_the_decision_in_the_history_but_no_vote(rig: Rig, ver
     author = Researcher("researcher2", TWO_STEWARDS)
 
     def read() -> list[tuple[str, str | None]]:
-        view = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), author, request.id)
+        view = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), rig.vault, author, request.id)
         return [(event.what, event.actor) for event in view.history]
 
     before = read()
@@ -222,9 +224,9 @@ def test_a_request_withdrawn_while_it_is_screened_stays_withdrawn(rig: Rig) -> N
     request = rig.submit()
     computed = rig.compute.screen
 
-    def withdraw_then_answer(project: str, sql: str) -> object:
+    def withdraw_then_answer(project: str, sql: str, item: str, earlier: Sequence[Remembered]) -> object:
         intake.withdraw(rig.store, rig.bundle, rig.clock(), ME, request.id)
-        return computed(project, sql)
+        return computed(project, sql, item, earlier)
 
     rig.compute.screen = withdraw_then_answer  # type: ignore[method-assign,assignment]  # the withdrawal comes in between
     rig.screen()
@@ -238,7 +240,7 @@ def test_a_file_changed_in_the_vault_is_not_handed_out(rig: Rig) -> None:
     rig.screen()
     held = rig.get(request.id).screening
     assert held is not None
-    path = rig.deps.settings.vault / held.csv_sha256
+    path = rig.deps.settings.vault / held.tables[0].csv_sha256
     path.chmod(0o600)
     path.write_bytes(b"BEN_SEX_COD,patients\r\n1,40\r\n2,3\r\n")
     rig.vote(request.id, "steward1")
@@ -312,9 +314,8 @@ def test_rules_that_change_after_the_votes_void_them(tmp_path: Path) -> None:
         profile.write_text(profile.read_text().replace("threshold_persons: 11", "threshold_persons: 50"))
         assert [(done.state, done.round) for done in rig.release()] == [(State.SUBMITTED, 2)]
         rig.screen()
-        table = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), request.id).table
-        assert table is not None
-        assert table.hidden == 2
+        view = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), request.id)
+        assert [seen.table.hidden for seen in view.tables] == [2]
 
 
 def test_a_column_classed_anew_after_the_votes_voids_them(tmp_path: Path) -> None:
@@ -364,7 +365,7 @@ def test_words_between_stewards_stay_between_them(rig: Rig) -> None:
     commenting.comment_as_researcher(rig.store, rig.bundle, rig.clock(), ME, request.id, "Question")
 
     def read() -> list[str]:
-        view = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), ME, request.id)
+        view = looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), rig.vault, ME, request.id)
         return [comment.text for comment in view.comments]
 
     assert read() == ["Question"]
@@ -377,7 +378,7 @@ def test_a_request_of_another_project_does_not_exist(rig: Rig) -> None:
     request = rig.submit("researcher2", TWO_STEWARDS)
     for who in (ME, Researcher("researcher2", ONE_STEWARD)):
         with pytest.raises(Refusal) as refused:
-            looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), who, request.id)
+            looking.get_for_researcher(rig.store, rig.bundle, rig.clock(), rig.vault, who, request.id)
         assert refused.value.code == "unknown_request"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ecluse_platform.core.disclosure.primary import Cell
+from made_tables import Cell
 from web_rig.browser import Visitor
 from web_rig.rig import Rig, running_rig
 
@@ -17,7 +17,7 @@ from web_rig.rig import Rig, running_rig
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """The pages with real use cases; a table of two sexes, one of them too small."""
     with running_rig(tmp_path) as running:
-        running.compute.cells = [Cell(("1",), 1523, 1523, 1523), Cell(("2",), 7, 7, 7)]
+        running.compute.cells = [Cell(("1",), 1523), Cell(("2",), 7)]
         yield running
 
 

@@ -6,12 +6,18 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from ecluse_platform.core.disclosure.primary import Cell
-from ecluse_platform.core.requests import Fault, sha256_of
+from ecluse_platform.core.audit import Entry
+from ecluse_platform.core.audit_actions import Action
+from ecluse_platform.core.disclosure.table import Rule
+from ecluse_platform.core.requests import Fault, MachineRefusal, sha256_of
+from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import State
+from ecluse_platform.egress.ports import Progress
+from made_tables import Cell
 from web_rig.browser import Visitor
 from web_rig.rig import ONE_PROJECT, TWO_STEWARDS, Rig
 
@@ -83,20 +89,27 @@ def test_a_steward_sees_what_hides_each_cell_and_no_hidden_value(rig: Rig, visit
     """Hidden cells carry the mark and the rule; the summary counts them."""
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients par sexe")
     page = visit("steward1").get(f"/review/{made}").text
-    assert "1 ligne publiée, 1 masquée" in page
+    assert "<strong>1</strong> publiées" in page
+    assert "<strong>1</strong> masquées pour elles-mêmes" in page
+    assert "2 bornes sur 2 démontrées" in page
     assert '<span class="mark">c</span>' in page
     assert "moins de 11 personnes distinctes" in page
     assert "1\u202f523" in page
     assert '<td class="num">7</td>' not in page
 
 
-def test_an_earlier_release_is_shown_beside_with_a_plain_warning(rig: Rig, visit: Visit) -> None:
-    """Same project, same tables: the steward is warned, and can put both tables side by side."""
+def test_an_earlier_release_is_compared_exactly_and_shown_beside(rig: Rig, visit: Visit) -> None:
+    """Same project, same tables: the steward reads what comparing hid, and can put both tables side by side."""
     first = released(rig, visit)
+    rig.compute.cells = [Cell(("1",), 1523), Cell(("2",), 7), Cell(("3",), 20, Rule.HISTORY)]
+    rig.compute.hidden_for = {f"{first}-1-0": (2,)}
     second = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients encore")
     steward = visit("steward1")
-    assert "ne sont pas encore vérifiées automatiquement" in steward.get(f"/review/{second}").text
-    assert steward.get(f"/review/{second}?compare={first}").text.count('class="table-box table-tall') == 3
+    page = steward.get(f"/review/{second}").text
+    assert "Comparé exactement avec 1 tableau antérieur" in page
+    assert f"1 cellule de plus est masquée à cause de <bdi>« Patients par sexe » ({first})</bdi>" in page
+    both = steward.get(f"/review/{second}?compare={first}").text
+    assert both.count('class="table-box table-tall table-data"') == 3
     assert steward.get(f"/review/{second}?compare=other").status_code == 404
 
 
@@ -227,7 +240,7 @@ def test_a_crash_says_nothing_of_the_inside(rig: Rig, visit: Visit, monkeypatch:
 def test_a_large_table_is_shown_whole(rig: Rig, visit: Visit) -> None:
     """All rows that a policy allows are there to be read, numbered."""
     most = rig.deps.policies.current().disclosure["snds"].max_cells
-    rig.compute.cells = [Cell((f"é{n}",), n, n, n) for n in range(most)]
+    rig.compute.cells = [Cell((f"é{n}",), n) for n in range(most)]
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Grand tableau")
     page = visit("steward1").get(f"/review/{made}").text
     assert page.count('<td class="row-number">') == most
@@ -253,3 +266,68 @@ def test_the_way_back_to_the_hub_says_the_language(rig: Rig, visit: Visit) -> No
     """The hub is on another origin and is told in which language one reads."""
     visitor = visit("researcher1")
     assert f'href="{rig.hub_url}/hub/projects?lang=en"' in visitor.get("/requests?lang=en").text
+
+
+MERGE = Text(fr="Fusionner 15-19 et 20-24 : tout peut sortir.", en="Merge 15-19 and 20-24: everything can leave.")
+
+
+def test_only_stewards_tell_primary_from_secondary_and_read_the_bounds(rig: Rig, visit: Visit) -> None:
+    """The author sees one mark for every hidden cell, and what would keep more."""
+    rig.compute.cells = [Cell(("1",), 1523), Cell(("2",), 7), Cell(("3",), 20, Rule.SECONDARY)]
+    rig.compute.proposals = (MERGE,)
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients")
+    steward = visit("steward1")
+    inside = steward.get(f"/review/{made}").text
+    assert "<strong>1</strong> masquées pour protéger les autres" in inside
+    assert "Ce qu&#39;un tiers peut dire de chaque cellule masquée" in inside
+    steward.post(f"/review/{made}/vote", "/requests", verdict="approve", subject=steward.subject(made))
+    rig.release()
+    page = visit("researcher1").get(f"/requests/{made}").text
+    assert "Fusionner 15-19 et 20-24" in inside
+    assert "Fusionner 15-19 et 20-24" in page
+    assert page.count('<span class="mark">c</span>') == 2
+    for word in ("secondaire", "pour elles-mêmes", "tiers", "démontrées", "distinctes"):
+        assert word not in page
+
+
+def test_before_the_release_a_browser_is_shown_no_value(rig: Rig, visit: Visit) -> None:
+    """What leaves through a page has left: values are there once a steward agreed."""
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients")
+    page = visit("researcher1").get(f"/requests/{made}").text
+    assert "1 ligne publiée, 1 masquée" in page
+    assert "1\u202f523" not in page
+
+
+def test_several_tables_are_reviewed_one_below_the_other(rig: Rig, visit: Visit) -> None:
+    """Each with its SQL, its proof and its place; one vote for all of them."""
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Deux", names=("hommes", "femmes"))
+    steward = visit("steward1")
+    page = steward.get(f"/review/{made}").text
+    assert page.count("2 bornes sur 2 démontrées") == 2
+    assert "Tableau 2 sur 2" in page
+    steward.post(f"/review/{made}/vote", "/requests", verdict="approve", subject=steward.subject(made))
+    rig.release()
+    files = visit("researcher1").get(f"/requests/{made}").text
+    assert all(name in files for name in ("hommes.csv", "femmes.csv", "hommes.sql", "femmes.sql"))
+
+
+def test_a_refused_table_is_named_with_what_could_leave(rig: Rig, visit: Visit) -> None:
+    """The author reads which table, why, and the proposals."""
+    rig.compute.instead = MachineRefusal("too_many_cells", {"most": "5000"}, proposals=(MERGE,))
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Deux", names=("hommes", "femmes"))
+    page = visit("researcher1").get(f"/requests/{made}").text
+    assert "accepter le tableau <bdi>hommes</bdi>" in page
+    assert "Fusionner 15-19 et 20-24" in page
+
+
+def test_a_long_screening_shows_how_far_it_has_come(rig: Rig, visit: Visit) -> None:
+    """A bar without a script: the page asks again by itself."""
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Long")
+    with rig.deps.store.writing() as work:
+        held = work.requests.get(made)
+        under_way = replace(held, state=State.SCREENING)
+        work.requests.save(under_way, audit=Entry(Action.LOGIN, "researcher1"))
+    rig.compute.position = Progress("protecting", 50)
+    page = visit("researcher1").get(f"/requests/{made}").text
+    assert '<progress id="progress" max="100" value="55">' in page
+    assert '<meta http-equiv="refresh" content="3">' in page

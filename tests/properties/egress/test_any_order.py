@@ -161,7 +161,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert {vote.steward for vote in votes} <= {"steward1", "steward2"}
         assert {vote.verdict for vote in votes} == {Verdict.APPROVE}
         assert request.release is not None
-        assert request.release.files[0].sha256 == request.screening.csv_sha256
+        assert request.release.files[0].sha256 == request.screening.tables[0].csv_sha256
 
     @invariant()
     def all_of_it_is_on_record(self) -> None:

@@ -32,7 +32,7 @@ FAMILIES = {
     "queue.empty.": [tab.value for tab in Tab],
 }
 # Keys that code puts together from a value; each value of a closed family is checked below.
-COMPOSED = (*FAMILIES, "ops.service.", "time.")
+COMPOSED = (*FAMILIES, "ops.service.", "progress.", "time.")
 
 
 def used() -> set[str]:

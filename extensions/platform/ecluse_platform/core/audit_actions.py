@@ -62,6 +62,9 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "comment_sha256": _HASH,
         "table_sha256": _HASH,
         "csv_sha256": _HASH,
+        "evidence_sha256": _HASH,
+        "memory_sha256": _HASH,
+        "tables": _COUNT,
         "subject_sha256": _HASH,
         "file_sha256": _HASH,
         "manifest_sha256": _HASH,
@@ -87,7 +90,8 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.REQUEST_WITHDRAWN: frozenset({"state", "round"}),
         Action.SCREENING_STARTED: _SCREEN,
         Action.SCREENING_PASSED: _SCREEN
-        | {"milliseconds", "table_sha256", "csv_sha256", "subject_sha256", "sql_sha256", "extract_version"},
+        | {"milliseconds", "table_sha256", "csv_sha256", "subject_sha256", "sql_sha256", "extract_version"}
+        | {"evidence_sha256", "memory_sha256", "tables"},
         Action.SCREENING_REFUSED: _SCREEN | {"milliseconds", "refusal"},
         Action.SCREENING_FAILED: _SCREEN | {"milliseconds", "fault"},
         Action.SCREENING_ORDERED: frozenset({"state", "round"}),
@@ -97,7 +101,8 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.VOTE_REFUSED: frozenset({"refusal", "round", "policy_digest"}),
         Action.COMMENT_ADDED: frozenset({"round", "audience", "comment_sha256"}),
         Action.REQUEST_REOPENED: frozenset({"state", "round", "refusal", "policy_digest"}),
-        Action.RELEASED: frozenset({"state", "round", "files", "manifest_sha256", "csv_sha256", "policy_digest"}),
+        Action.RELEASED: frozenset({"state", "round", "files", "manifest_sha256", "csv_sha256", "policy_digest"})
+        | {"evidence_sha256", "tables"},
         Action.RELEASE_REVOKED: frozenset({"state", "round", "comment_sha256"}),
         Action.FILE_DOWNLOADED: frozenset({"file_sha256", "files"}),
         Action.DOWNLOAD_REFUSED: frozenset({"refusal"}),

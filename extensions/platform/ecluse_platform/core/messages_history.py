@@ -23,6 +23,18 @@ HISTORY: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 "theirs by a few persons only.",
             ),
         ),
+        "history_missing": (
+            Text(
+                fr="La demande {earlier} est sortie sans que ses tableaux aient été mémorisés : rien ne peut lui être "
+                "comparé, donc rien de plus ne peut sortir.",
+                en="Request {earlier} left without its tables being remembered: nothing can be compared with it, so "
+                "nothing more may leave.",
+            ),
+            Text(
+                fr="Donnez cette demande à l'opérateur : le projet reprend sous un nouvel identifiant.",
+                en="Name this request to the operator: the project goes on under a new id.",
+            ),
+        ),
         "history_too_fine": (
             Text(
                 fr="La comparaison avec les tableaux déjà sortis du projet distinguerait plus de {most} groupes de "

@@ -56,12 +56,12 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Wait for a decision, or withdraw a request you no longer need.",
             ),
         ),
-        "several_tables": (
+        "too_many_tables": (
             Text(
-                fr="Une demande ne porte pour l'instant que sur une requête : des tableaux peuvent se soustraire.",
-                en="For now a request holds one query: several tables could be subtracted from one another.",
+                fr="Une demande de ce projet porte sur {most} tableaux au plus.",
+                en="A request of this project holds at most {most} tables.",
             ),
-            Text(fr="Faites une demande par tableau.", en="Make one request per table."),
+            Text(fr="Répartissez-les sur plusieurs demandes.", en="Spread them over several requests."),
         ),
         "bad_request": (
             Text(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import State, Step, advance
 
 
@@ -35,6 +36,10 @@ class Fault(StrEnum):
     MEMORY = "memory"
     CRASH = "crash"
     EXTRACT = "extract"
+    # What the project was told before cannot be read, so that nothing can be compared with it.
+    HISTORY = "history"
+    # What compute answered lacks the proof without which nothing may leave.
+    PROOF = "proof"
     # Stored bytes no longer have the hash under which they were stored.
     STORE = "store"
 
@@ -60,25 +65,86 @@ class Query:
         return sha256_of(self.sql.encode())
 
 
-@dataclass(frozen=True)
-class Screening:
-    """What recomputation produced: the hashes of the protected bytes and what they were made from."""
+def joined_sha256(hashes: Sequence[str]) -> str:
+    """Return one hash for several, in their order; that of one is itself."""
+    return hashes[0] if len(hashes) == 1 else sha256_of(json.dumps(list(hashes)).encode())
 
+
+@dataclass(frozen=True)
+class ComparedWith:
+    """An earlier table that one was compared with, and the rows that are hidden on its account (numbered from 0)."""
+
+    item: str
+    rows: tuple[int, ...]
+
+    @property
+    def request(self) -> str:
+        """The request that the earlier table belongs to."""
+        return self.item.rsplit("-", 2)[0]
+
+
+@dataclass(frozen=True)
+class ProofCount:
+    """How a table is proved: ends of intervals to prove, those with a certificate, a whole one, and the attacker's.
+
+    Each hidden cell that is protected for itself has two ends: the lowest and the highest count that it must seem able
+    to have.
+    """
+
+    ends: int
+    certificates: int
+    whole: int
+    attacked: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every end has a certificate or, where there is none, the attacker's verdict."""
+        return min(self.ends, self.certificates, self.whole, self.attacked) >= 0 and (
+            self.certificates + self.attacked == self.ends
+        )
+
+
+@dataclass(frozen=True)
+class ScreenedTable:
+    """What recomputing one query produced: hashes of the protected bytes, what they were made from, how it is proved.
+
+    ``item`` is the name under which compute remembers the table; ``memory_sha256`` and ``evidence_sha256`` are None for
+    tables that were released before tables were remembered and proved.
+    """
+
+    item: str
     table_sha256: str
     csv_sha256: str
     sql_sha256: str
     extract_version: str
+    rows: int
+    memory_sha256: str | None = None
+    evidence_sha256: str | None = None
+    proof: ProofCount | None = None
+    compared: tuple[ComparedWith, ...] = ()
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """What a vote on this table is a vote on; the version of the extract stands for the data."""
+        proved = () if self.evidence_sha256 is None else (self.evidence_sha256,)
+        return (self.table_sha256, self.csv_sha256, self.sql_sha256, self.extract_version, *proved)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What recomputation produced for every table of a request, and the rules it was done under."""
+
+    tables: tuple[ScreenedTable, ...]
     policy_digest: str
     rules_digest: str
     mark: str
-    rows: int
     at: datetime
 
     @property
     def subject(self) -> str:
-        """The one hash that votes are bound to: other bytes, SQL, extract or rules make another subject."""
-        parts = (self.table_sha256, self.csv_sha256, self.sql_sha256, self.extract_version, self.rules_digest)
-        return sha256_of(json.dumps(parts).encode())
+        """The one hash that votes are bound to: other bytes, SQL, extract, proof or rules make another subject."""
+        parts = [value for table in self.tables for value in table.hashes]
+        return sha256_of(json.dumps([*parts, self.rules_digest]).encode())
 
 
 @dataclass(frozen=True)
@@ -147,10 +213,15 @@ class Revocation:
 
 @dataclass(frozen=True)
 class MachineRefusal:
-    """Why the machine returned a request: a code and fields of ``core.messages``, never a data value."""
+    """Why the machine returned a request: a code and fields of ``core.messages``, never a data value.
+
+    ``table`` names the one of several tables that it concerns; ``proposals`` are changes that would let it out.
+    """
 
     code: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
+    proposals: tuple[Text, ...] = ()
 
     def as_refusal(self) -> Refusal:
         """Return it with its wording."""
@@ -192,6 +263,15 @@ class ExportRequest:
     def tables(self) -> frozenset[str]:
         """Every table of the extract that its queries read."""
         return frozenset(name for item in self.items for name in item.tables)
+
+    @property
+    def sql_sha256(self) -> str:
+        """The hash that stands for the SQL of all its queries."""
+        return joined_sha256([item.sql_sha256 for item in self.items])
+
+    def item_name(self, place: int) -> str:
+        """Return the name under which compute remembers one of its tables in this round."""
+        return f"{self.id}-{self.round}-{place}"
 
     @property
     def current_votes(self) -> tuple[Vote, ...]:

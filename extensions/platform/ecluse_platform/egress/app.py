@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from fastapi import FastAPI
 
 from ecluse_platform.egress.api.errors import Shield, answer_errors
-from ecluse_platform.egress.api.guards import BodyLimit, SecurityHeaders
+from ecluse_platform.egress.api.guards import BodyLimit
 from ecluse_platform.egress.api.internal import internal_router
 from ecluse_platform.egress.api.researcher import researcher_router
 from ecluse_platform.egress.deps import Deps
+from ecluse_platform.egress.headers import StrictHeaders
 
 AddPages = Callable[[FastAPI, Deps], None]
 
@@ -36,5 +37,5 @@ def create_app(
     # The last one added stands outermost: even an answer of the shield carries the headers.
     app.add_middleware(BodyLimit)
     app.add_middleware(Shield)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(StrictHeaders)
     return app

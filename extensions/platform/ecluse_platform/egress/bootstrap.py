@@ -53,11 +53,12 @@ def build(settings: Settings, identities: Identities | None = None) -> Service:
     _continue_log(settings, store, checkpoints)
     policies = PolicySource(settings.policies)
     vault = FileVault(settings.vault)
+    compute = SocketCompute(settings.compute_socket, policies)
     worker = Worker(
         store=store,
         policies=policies,
         clock=utc_now,
-        compute=SocketCompute(settings.compute_socket, policies),
+        compute=compute,
         vault=vault,
         lock=settings.state / "worker.lock",
     )
@@ -68,6 +69,7 @@ def build(settings: Settings, identities: Identities | None = None) -> Service:
         clock=utc_now,
         new_id=lambda: secrets.token_hex(_ID_BYTES),
         vault=vault,
+        compute=compute,
         identities=identities or HubIdentities(settings.hub_api_url),
         wake=worker.wake,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ecluse_platform.egress.ports import Clock, Identities, NewId, Policies, Store, Vault
+from ecluse_platform.egress.ports import Clock, Compute, Identities, NewId, Policies, Store, Vault
 from ecluse_platform.egress.settings import Settings
 
 
@@ -19,5 +19,6 @@ class Deps:
     clock: Clock
     new_id: NewId
     vault: Vault
+    compute: Compute
     identities: Identities
     wake: Callable[[], None]

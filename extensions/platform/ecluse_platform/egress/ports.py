@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Protocol
 
 from ecluse_platform.core.audit import AuditEntry, Broken, Entry
+from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.disclosure.table import ProtectedTable
 from ecluse_platform.core.identity import Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
-from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal
+from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal, ProofCount
 from ecluse_platform.core.workflow import State
 
 Clock = Callable[[], datetime]
@@ -71,6 +72,9 @@ class AuditReader(Protocol):
     def of_request(self, request_id: str) -> Sequence[AuditEntry]:
         """Return what happened to one request, oldest first."""
 
+    def count_since(self, moment: datetime, actor: str, action: Action) -> int:
+        """Return how many entries of one kind one actor has from a moment on."""
+
 
 class AuditLog(AuditReader, Protocol):
     """The audit log, to be appended to: there is no other change."""
@@ -124,11 +128,34 @@ class Vault(Protocol):
 
 
 @dataclass(frozen=True)
+class Remembered:
+    """A table that counts when another is compared with what is out, and the hash of what compute remembers of it."""
+
+    item: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Screened:
-    """Recomputation succeeded: the protected table, and the extract it was made from."""
+    """Recomputation succeeded: the protected table, the extract it was made from, and how it is proved.
+
+    ``evidence`` are the certificates under seal: only the operator's key, which no service has, opens them.
+    """
 
     table: ProtectedTable
     extract_version: str
+    memory_sha256: str
+    evidence: bytes
+    proof: ProofCount
+    compared: tuple[ComparedWith, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the screening of one table has come: its step, and how much of that is done, in percent."""
+
+    step: str
+    done: int
 
 
 class Compute(Protocol):
@@ -137,5 +164,10 @@ class Compute(Protocol):
     def ping(self) -> bool:
         """Say whether it answers."""
 
-    def screen(self, project: str, sql: str) -> Screened | MachineRefusal | Fault:
-        """Recompute and protect; a refusal is the query's, a fault is the machine's."""
+    def screen(
+        self, project: str, sql: str, item: str, earlier: Sequence[Remembered]
+    ) -> Screened | MachineRefusal | Fault:
+        """Recompute, protect, compare and remember; a refusal is the query's, a fault is the machine's."""
+
+    def progress(self, item: str) -> Progress | None:
+        """Say how far a table has come, None when it is not being screened."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
+from ecluse_platform.core.messages_history import HISTORY
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.refusals import Refusal
 
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
     {
-        **dict.fromkeys(QUERY, HTTPStatus.UNPROCESSABLE_ENTITY),
+        **dict.fromkeys((*QUERY, *HISTORY), HTTPStatus.UNPROCESSABLE_ENTITY),
         "not_authenticated": HTTPStatus.UNAUTHORIZED,
         "unknown_request": HTTPStatus.NOT_FOUND,
         "unknown_project": HTTPStatus.NOT_FOUND,
@@ -27,7 +28,7 @@ _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
         "idempotency_conflict": HTTPStatus.CONFLICT,
         "too_many_open": HTTPStatus.TOO_MANY_REQUESTS,
         "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
-        "several_tables": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "too_many_tables": HTTPStatus.UNPROCESSABLE_ENTITY,
         "comment_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bad_request": HTTPStatus.BAD_REQUEST,
         "bad_idempotency_key": HTTPStatus.BAD_REQUEST,

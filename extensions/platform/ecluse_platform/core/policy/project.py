@@ -141,6 +141,7 @@ class ReleaseRules(Policy):
     lanes: Annotated[tuple[Lane, ...], Field(min_length=1, description="Lanes open to the project.")]
     stewards: Annotated[int, Field(ge=1, le=2, description="Data stewards who must approve each export request.")]
     open_requests: Annotated[int, Field(ge=1, description="Most export requests of the project that may wait at once.")]
+    tables_per_request: Annotated[int, Field(ge=1, le=50, description="Most tables that one export request may hold.")]
 
 
 class Project(Policy):

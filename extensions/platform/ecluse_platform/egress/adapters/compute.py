@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import socket
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ecluse_platform.core.disclosure.table import ProtectedTable
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import Fault, MachineRefusal
-from ecluse_platform.egress.ports import Policies, Screened
+from ecluse_platform.core.requests import ComparedWith, Fault, MachineRefusal, ProofCount
+from ecluse_platform.core.text import Text
+from ecluse_platform.egress.ports import Policies, Progress, Remembered, Screened
 
 PING_SECONDS = 5.0
 # Beyond the time a query may run: queueing behind another one, planning, suppression, writing the answer.
@@ -20,6 +24,10 @@ MARGIN_SECONDS = 60.0
 LONGEST_ANSWER = 64 * 1024 * 1024
 
 _FIELDS = TypeAdapter(dict[str, str])
+_PROOF = TypeAdapter(ProofCount)
+_COMPARED = TypeAdapter(tuple[ComparedWith, ...])
+_PROPOSALS = TypeAdapter(tuple[Text, ...])
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class SocketCompute:
@@ -37,17 +45,30 @@ class SocketCompute:
         except (OSError, ValueError):
             return False
 
-    def screen(self, project: str, sql: str) -> Screened | MachineRefusal | Fault:
+    def screen(
+        self, project: str, sql: str, item: str, earlier: Sequence[Remembered]
+    ) -> Screened | MachineRefusal | Fault:
         """Recompute and protect; no answer, or one of an unknown form, is a crash."""
-        patience = self._policies.current().platform.queries.seconds + MARGIN_SECONDS
+        limits = self._policies.current().platform.queries
+        patience = limits.seconds + limits.protection_seconds + MARGIN_SECONDS
+        known = [{"item": table.item, "sha256": table.sha256} for table in earlier]
+        question = {"op": "screen", "project": project, "sql": sql, "item": item, "earlier": known}
         try:
-            return _outcome(self._ask({"op": "screen", "project": project, "sql": sql}, patience))
+            return _outcome(self._ask(question, patience))
         except TimeoutError:
             return Fault.TIMEOUT
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             return Fault.CRASH
 
-    def _ask(self, question: dict[str, str], patience: float) -> dict[str, Any]:
+    def progress(self, item: str) -> Progress | None:
+        """Say how far a table has come; silence is no progress."""
+        try:
+            answer = self._ask({"op": "progress", "item": item}, PING_SECONDS)
+            return None if answer.get("step") is None else Progress(str(answer["step"]), int(answer["done"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _ask(self, question: Mapping[str, object], patience: float) -> dict[str, Any]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(patience)
             connection.connect(str(self._path))
@@ -62,10 +83,25 @@ class SocketCompute:
 
 def _outcome(answer: dict[str, Any]) -> Screened | MachineRefusal | Fault:
     if answer.get("ok") is True:
-        return Screened(ProtectedTable.model_validate_json(json.dumps(answer["table"])), str(answer["extract_version"]))
+        return Screened(
+            table=ProtectedTable.model_validate_json(json.dumps(answer["table"])),
+            extract_version=str(answer["extract_version"]),
+            memory_sha256=_hash(answer["memory_sha256"]),
+            evidence=base64.b64decode(answer["sealed"], validate=True),
+            proof=_PROOF.validate_python(answer["proof"]),
+            compared=_COMPARED.validate_python(answer["compared"]["earlier"]),
+        )
     if "fault" in answer:
         return Fault(answer["fault"])
     told = answer["refusal"]
     # Built once here so that a code or field we have no words for counts as a crash, not as a refusal nobody can read.
     refusal = Refusal(str(told["code"]), _FIELDS.validate_python(told.get("fields", {})))
-    return MachineRefusal(refusal.code, refusal.fields)
+    return MachineRefusal(
+        refusal.code, refusal.fields, proposals=_PROPOSALS.validate_python(answer.get("proposals", []))
+    )
+
+
+def _hash(value: object) -> str:
+    if not isinstance(value, str) or _SHA256.fullmatch(value) is None:
+        raise ValueError("not a SHA-256")
+    return value

@@ -1,45 +1,14 @@
-"""What stands before every handler: a bound on bodies, and headers that keep browsers strict."""
+"""What stands before every handler: a bound on bodies."""
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.api.errors import refusal_json
 
 LONGEST_BODY = 128 * 1024
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
-
-
-class SecurityHeaders:
-    """Adds strict headers to every answer; a page that needs a wider policy states its own."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Stand around an application."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass calls through, completing the headers of the answer."""
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, with_headers)
 
 
 class BodyLimit:

@@ -39,7 +39,8 @@ class Workspaces:
     def sending(self, request: Request) -> Researcher:
         """Return the researcher whose workspace calls; refuse a call beyond the workspace's pace."""
         who = self.asking(request)
-        self._pace.check(self._deps.store, self._deps.clock(), who)
+        most = self._deps.policies.current().platform.pace.requests_a_minute
+        self._pace.check(self._deps.store, self._deps.clock(), who, most)
         return who
 
 

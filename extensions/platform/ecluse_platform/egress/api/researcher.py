@@ -9,11 +9,19 @@ from fastapi import APIRouter, Depends, Header, Response, status
 from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.api.people import Workspaces
-from ecluse_platform.egress.api.shapes import Json, preview_json, request_json, rules_json
+from ecluse_platform.egress.api.shapes import (
+    Json,
+    preview_json,
+    progress_json,
+    request_json,
+    rules_json,
+    tables_json,
+)
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import intake, looking
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
+from ecluse_platform.egress.services.progress import position_of
 
 
 def researcher_router(deps: Deps) -> APIRouter:
@@ -48,8 +56,19 @@ def researcher_router(deps: Deps) -> APIRouter:
 
     @router.get("/requests/{request_id}")
     def request(request_id: str, who: Researcher = who_asks) -> Json:
-        bundle = deps.policies.current()
-        return request_json(looking.get_for_researcher(deps.store, bundle, deps.clock(), who, request_id).request, url)
+        view = looking.get_for_researcher(
+            deps.store, deps.policies.current(), deps.clock(), deps.vault, who, request_id
+        )
+        progress = progress_json(position_of(view.request, deps.compute))
+        return {**request_json(view.request, url), "progress": progress}
+
+    @router.get("/requests/{request_id}/tables")
+    def tables(request_id: str, who: Researcher = who_asks) -> list[Json]:
+        view = looking.get_for_researcher(
+            deps.store, deps.policies.current(), deps.clock(), deps.vault, who, request_id
+        )
+        mark = "" if view.request.screening is None else view.request.screening.mark
+        return tables_json(view.tables, mark)
 
     @router.post("/requests/{request_id}/withdraw")
     def withdraw(request_id: str, who: Researcher = who_sends) -> Json:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ecluse_platform.core.disclosure.table import ProtectedTable, Row
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
-from ecluse_platform.core.requests import Comment, ExportRequest, Release
+from ecluse_platform.core.requests import Comment, ExportRequest, Query, Release
 from ecluse_platform.core.review import comments_seen_by_project
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.services.intake import Preview
+from ecluse_platform.egress.services.looking import SeenTable
 from ecluse_platform.egress.services.next_steps import next_step
+from ecluse_platform.egress.services.progress import Position
 
 Json = dict[str, object]
 
@@ -25,23 +30,17 @@ def request_json(request: ExportRequest, egress_url: str) -> Json:
         "round": request.round,
         "created_at": request.created_at.isoformat(timespec="seconds"),
         "updated_at": request.updated_at.isoformat(timespec="seconds"),
-        "items": [
-            {
-                "name": item.name,
-                "sql": item.sql,
-                "status": request.state.value,
-                "tables": list(item.tables),
-                "dimensions": list(item.dimensions),
-                "measures": list(item.measures),
-            }
-            for item in request.items
-        ],
+        "items": [_item(request, item) for item in request.items],
         "comments": [_comment(comment) for comment in comments_seen_by_project(request)],
         "page_url": f"{egress_url}/requests/{request.id}",
         "next_step": next_step(request).model_dump(),
     }
     if request.state is State.RETURNED and request.refusal is not None:
-        shape["refusal"] = request.refusal.as_refusal().as_json()
+        shape["refusal"] = {
+            **request.refusal.as_refusal().as_json(),
+            "table": request.refusal.table,
+            "proposals": [proposal.model_dump() for proposal in request.refusal.proposals],
+        }
     if request.state is State.RELEASED and request.release is not None:
         shape["release"] = _release(request.release)
     if request.revocation is not None:
@@ -49,20 +48,54 @@ def request_json(request: ExportRequest, egress_url: str) -> Json:
     return shape
 
 
+def progress_json(position: Position | None) -> Json | None:
+    """Return how far a screening has come."""
+    if position is None:
+        return None
+    return {"table": position.table, "tables": position.tables, "step": position.step, "done": position.done}
+
+
+def tables_json(tables: Sequence[SeenTable], mark: str) -> list[Json]:
+    """Return protected tables: one mark for every hidden cell, whatever hides it, and what would keep more."""
+    return [
+        {
+            "name": seen.query.name,
+            "columns": list(seen.table.columns),
+            "rows": [
+                [*_labels(row, seen.table), *(_shown(value, mark) for value in row.values)] for row in seen.table.rows
+            ],
+            "published": seen.table.published,
+            "hidden": seen.table.hidden,
+            "mark": mark,
+            "proposals": [proposal.model_dump() for proposal in seen.table.summary.proposals],
+            "because": [{"earlier": earlier, "rows": rows} for earlier, rows in seen.because],
+        }
+        for seen in tables
+    ]
+
+
+def _labels(row: Row, table: ProtectedTable) -> list[str | None]:
+    return [table.obeys.total_label if total else label for label, total in zip(row.labels, row.totals, strict=True)]
+
+
+def _shown(value: int | str | None, mark: str) -> int | str:
+    return mark if value is None else value
+
+
 def preview_json(preview: Preview) -> Json:
     """Return what a draft would ask for."""
-    query = preview.query
     return {
         "items": [
             {
-                "name": preview.name,
+                "name": name,
                 "dimensions": list(query.dimensions),
                 "measures": [measure.model_dump(mode="json") for measure in query.measures],
                 "tables": list(query.tables),
                 "sql": query.canonical_sql,
             }
+            for name, query in preview.tables
         ],
-        "warnings": [warning.model_dump() for warning in preview.warnings],
+        "warnings": [note.model_dump() for note in preview.notes],
     }
 
 
@@ -74,7 +107,19 @@ def rules_json(project: Project, profile: DisclosureProfile) -> Json:
         "stewards": project.release.stewards,
         "lanes": [lane.value for lane in project.release.lanes],
         "open_requests": project.release.open_requests,
+        "tables_per_request": project.release.tables_per_request,
         "permit": {"start": project.permit.start.isoformat(), "end": project.permit.end.isoformat()},
+    }
+
+
+def _item(request: ExportRequest, item: Query) -> Json:
+    return {
+        "name": item.name,
+        "sql": item.sql,
+        "status": request.state.value,
+        "tables": list(item.tables),
+        "dimensions": list(item.dimensions),
+        "measures": list(item.measures),
     }
 
 

@@ -13,7 +13,7 @@ from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ExportRequest, Release, ReleasedFile
 from ecluse_platform.egress.ports import Store, Vault
-from ecluse_platform.egress.services.entries import about
+from ecluse_platform.egress.services.entries import about, record_refusal
 
 # The oldest date that a zip archive can hold: the same release always gives the same archive.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -68,8 +68,8 @@ def _released(
     try:
         check_may_download(bundle, person, request, now.date())
     except Refusal as refusal:
-        with store.writing() as work:
-            work.audit.append(about(request, Action.DOWNLOAD_REFUSED, person, refusal=refusal.code))
+        most = bundle.platform.pace.refusals_a_minute
+        record_refusal(store, now, most, about(request, Action.DOWNLOAD_REFUSED, person, refusal=refusal.code))
         raise
     if request.release is None:
         raise Refusal("not_released")

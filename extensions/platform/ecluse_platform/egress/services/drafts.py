@@ -20,7 +20,8 @@ LONGEST_PURPOSE = 4000
 LONGEST_NAME = 80
 # Longer SQL is refused by the policy's own limit; this only bounds what is parsed as JSON.
 LONGEST_SQL = 100_000
-MOST_ITEMS = 20
+# The policy of each project says how many tables a request may hold; this only bounds what is parsed as JSON.
+MOST_ITEMS = 100
 
 
 def _one_line(value: str) -> str:
@@ -69,25 +70,23 @@ class Draft(BaseModel):
         return sha256_of(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode())
 
 
-def plan(bundle: PolicyBundle, project: Project, draft: Draft) -> VerifiedQuery:
-    """Return the one query of a draft, verified; refuse several, and any that cannot be protected."""
-    if len(draft.items) != 1:
-        raise Refusal("several_tables")
-    return plan_query(
-        bundle.catalogue,
-        project,
-        bundle.profile_of(project),
-        draft.items[0].sql,
-        bundle.platform.queries.sql_characters,
-    )
+def plan(bundle: PolicyBundle, project: Project, draft: Draft) -> tuple[VerifiedQuery, ...]:
+    """Return the queries of a draft, verified, in order; refuse too many, and any that cannot be protected."""
+    if len(draft.items) > project.release.tables_per_request:
+        raise Refusal("too_many_tables", {"most": str(project.release.tables_per_request)})
+    profile, longest = bundle.profile_of(project), bundle.platform.queries.sql_characters
+    return tuple(plan_query(bundle.catalogue, project, profile, item.sql, longest) for item in draft.items)
 
 
-def as_query(draft: Draft, verified: VerifiedQuery) -> Query:
-    """Return the query to be stored: the SQL as written, with what was read in it."""
-    return Query(
-        name=draft.items[0].name,
-        sql=draft.items[0].sql,
-        tables=verified.tables,
-        dimensions=verified.dimensions,
-        measures=tuple(measure.name for measure in verified.measures),
+def as_queries(draft: Draft, verified: tuple[VerifiedQuery, ...]) -> tuple[Query, ...]:
+    """Return the queries to be stored: the SQL as written, with what was read in it."""
+    return tuple(
+        Query(
+            name=item.name,
+            sql=item.sql,
+            tables=query.tables,
+            dimensions=query.dimensions,
+            measures=tuple(measure.name for measure in query.measures),
+        )
+        for item, query in zip(draft.items, verified, strict=True)
     )

@@ -17,9 +17,9 @@ from ecluse_platform.core.requests import ExportRequest, next_round
 from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import Step, advance
 from ecluse_platform.egress.ports import NewId, RequestReader, Store
-from ecluse_platform.egress.services.differencing import DIFFERENCING_WARNING, earlier_releases
-from ecluse_platform.egress.services.drafts import Draft, as_query, plan
+from ecluse_platform.egress.services.drafts import Draft, as_queries, plan
 from ecluse_platform.egress.services.entries import change, recording_refusals
+from ecluse_platform.egress.services.history import counting
 from ecluse_platform.egress.services.people import Researcher, owned, workspace_project
 
 
@@ -27,9 +27,8 @@ from ecluse_platform.egress.services.people import Researcher, owned, workspace_
 class Preview:
     """What a draft would ask for; nothing was computed, nothing stored."""
 
-    name: str
-    query: VerifiedQuery
-    warnings: tuple[Text, ...]
+    tables: tuple[tuple[str, VerifiedQuery], ...]
+    notes: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,26 @@ def preview(store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, 
     check_lane_open(project)
     verified = plan(bundle, project, draft)
     with store.reading() as reading:
-        earlier = earlier_releases(reading.requests, project.id, frozenset(verified.tables), except_id="")
-    return Preview(draft.items[0].name, verified, (DIFFERENCING_WARNING,) if earlier else ())
+        earlier = counting(reading.requests, project.id, except_id="")
+    count = sum(len(request.items) for request in earlier)
+    names = [item.name for item in draft.items]
+    return Preview(tuple(zip(names, verified, strict=True)), (_will_be_compared(count),) if count else ())
+
+
+def _will_be_compared(count: int) -> Text:
+    return Text(
+        fr=f"À comparer, personne par personne, avec {count} tableau(x) du projet déjà sortis ou en attente : des "
+        "cellules de plus pourront être masquées.",
+        en=f"To be compared, person by person, with {count} table(s) of the project that are out or waiting: further "
+        "cells may be hidden.",
+    )
 
 
 def submit(
     store: Store, bundle: PolicyBundle, now: datetime, new_id: NewId, who: Researcher, draft: Draft, key: str
 ) -> Submitted:
     """Store a new request; the same key with the same draft returns the request it already made."""
-    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, who.project, None):
+    with recording_refusals(store, bundle, now, Action.REQUEST_REFUSED, who.name, who.project, None):
         project = workspace_project(bundle, who, now)
         key = canonical_key(key)
         with store.reading() as reading:
@@ -81,17 +91,17 @@ def resubmit(
     """Send a returned request again, changed: a new round, in which earlier votes count for nothing."""
     with store.reading() as reading:
         owned(reading.requests, bundle, now, who, request_id)
-    with recording_refusals(store, Action.REQUEST_REFUSED, who.name, who.project, request_id):
+    with recording_refusals(store, bundle, now, Action.REQUEST_REFUSED, who.name, who.project, request_id):
         project = workspace_project(bundle, who, now)
         check_lane_open(project)
-        query = as_query(draft, plan(bundle, project, draft))
+        queries = as_queries(draft, plan(bundle, project, draft))
         with store.writing() as work:
             request = owned(work.requests, bundle, now, who, request_id)
             again = replace(
                 next_round(request, Step.RESUBMIT, now),
                 title=draft.title,
                 purpose=draft.purpose,
-                items=(query,),
+                items=queries,
                 body_sha256=draft.sha256,
             )
             return work.requests.save(again, audit=_sent(again, Action.REQUEST_RESUBMITTED, bundle))
@@ -128,7 +138,7 @@ def _new(
     project: Project,
     who: Researcher,
     draft: Draft,
-    verified: VerifiedQuery,
+    verified: tuple[VerifiedQuery, ...],
     key: str,
     now: datetime,
 ) -> ExportRequest:
@@ -138,7 +148,7 @@ def _new(
         author=who.name,
         title=draft.title,
         purpose=draft.purpose,
-        items=(as_query(draft, verified),),
+        items=as_queries(draft, verified),
         idempotency_key=key,
         body_sha256=draft.sha256,
         created_at=now,
@@ -152,7 +162,7 @@ def _sent(request: ExportRequest, action: Action, bundle: PolicyBundle) -> Entry
         request,
         action,
         request.author,
-        sql_sha256=request.items[0].sql_sha256,
+        sql_sha256=request.sql_sha256,
         body_sha256=request.body_sha256,
         policy_digest=bundle.digest,
     )

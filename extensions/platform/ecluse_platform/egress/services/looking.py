@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ecluse_platform.core.disclosure.table import ProtectedTable
@@ -19,7 +19,7 @@ from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import Comment, ExportRequest, Vote
+from ecluse_platform.core.requests import Comment, ExportRequest, Query, ScreenedTable, Vote
 from ecluse_platform.core.review import (
     comments_seen_by_project,
     comments_seen_by_steward,
@@ -28,15 +28,23 @@ from ecluse_platform.core.review import (
 from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.ports import Store, Vault
-from ecluse_platform.egress.services.differencing import DIFFERENCING_WARNING, EarlierRelease, earlier_releases
 from ecluse_platform.egress.services.histories import Event, seen_by_project, seen_by_steward
+from ecluse_platform.egress.services.history import EarlierRelease, counting, earlier_releases, named
 from ecluse_platform.egress.services.next_steps import next_step
 from ecluse_platform.egress.services.people import Researcher, seen
 
-__all__ = ["DIFFERENCING_WARNING", "EarlierRelease"]
-
 _QUEUE = frozenset({State.IN_REVIEW, State.QUARANTINED})
 _DECIDED = frozenset({State.APPROVED, State.RELEASED, State.REVOKED, State.REJECTED, State.RETURNED})
+
+
+@dataclass(frozen=True)
+class SeenTable:
+    """One table of a request: its query, what was screened, and the protected table as its reader may see it."""
+
+    query: Query
+    screened: ScreenedTable
+    table: ProtectedTable
+    because: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class ResearcherView:
     may_change: bool
     next_step: Text
     history: tuple[Event, ...]
+    tables: tuple[SeenTable, ...]
 
 
 @dataclass(frozen=True)
@@ -63,12 +72,12 @@ class QueueItem:
 
 @dataclass(frozen=True)
 class ReviewView:
-    """A request open for review, as one steward sees it; ``table`` is None when nothing was screened in this round."""
+    """A request open for review, as one steward sees it; without ``tables`` nothing was screened in this round."""
 
     request: ExportRequest
     project: Project
     profile: DisclosureProfile
-    table: ProtectedTable | None
+    tables: tuple[SeenTable, ...]
     votes: tuple[Vote, ...]
     comments: tuple[Comment, ...]
     votes_cast: int
@@ -94,12 +103,16 @@ def list_for_researcher(
 
 
 def get_for_researcher(
-    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, request_id: str
+    store: Store, bundle: PolicyBundle, now: datetime, vault: Vault, who: Researcher, request_id: str
 ) -> ResearcherView:
-    """Return one request of the researcher's project, with the words and steps that the project may know."""
+    """Return one request of the researcher's project, with the words, steps and tables that the project may know.
+
+    A table is there as soon as it is protected; which of its hidden cells are hidden for themselves is not said.
+    """
     with store.reading() as reading:
         request = seen(reading.requests, bundle, now, who, request_id)
         history = seen_by_project(reading.audit.of_request(request.id))
+        counts = counting(reading.requests, request.project, request.id)
     return ResearcherView(
         request=request,
         project=check_may_work(bundle, who.name, request.project, now.date()),
@@ -107,6 +120,9 @@ def get_for_researcher(
         may_change=allowed(check_may_change, bundle, who.name, request, now.date()),
         next_step=next_step(request),
         history=history,
+        tables=tuple(
+            replace(known, table=known.table.for_researchers()) for known in tables_of(request, vault, counts)
+        ),
     )
 
 
@@ -135,6 +151,7 @@ def open_for_review(
     with store.reading() as reading:
         request = reading.requests.get(request_id)
         project = check_may_review(bundle, principal, request)
+        counts = counting(reading.requests, request.project, request.id)
         earlier = earlier_releases(reading.requests, request.project, request.tables, request.id)
         history = seen_by_steward(request, principal.name, reading.audit.of_request(request.id))
     subject = "" if request.screening is None else request.screening.subject
@@ -143,7 +160,7 @@ def open_for_review(
         request=request,
         project=project,
         profile=bundle.profile_of(project),
-        table=_table(request, vault),
+        tables=tables_of(request, vault, counts),
         votes=votes_seen_by_steward(request, principal.name),
         comments=comments_seen_by_steward(request, principal.name),
         votes_cast=len(request.current_votes),
@@ -172,7 +189,16 @@ def _vote_refusal(bundle: PolicyBundle, principal: Principal, request: ExportReq
     return None
 
 
-def _table(request: ExportRequest, vault: Vault) -> ProtectedTable | None:
+def tables_of(request: ExportRequest, vault: Vault, others: tuple[ExportRequest, ...]) -> tuple[SeenTable, ...]:
+    """Return the tables of a request as screened; ``others`` are the requests that they may have been compared with."""
     if request.screening is None:
-        return None
-    return ProtectedTable.model_validate_json(vault.get(request.screening.table_sha256))
+        return ()
+    return tuple(
+        SeenTable(
+            query,
+            table,
+            ProtectedTable.model_validate_json(vault.get(table.table_sha256)),
+            tuple((named(known.item, (*others, request)), len(known.rows)) for known in table.compared if known.rows),
+        )
+        for query, table in zip(request.items, request.screening.tables, strict=True)
+    )

@@ -13,8 +13,6 @@ from ecluse_platform.egress.ports import Store
 from ecluse_platform.egress.services.people import Researcher
 
 _SECONDS = 60
-# A bound on the service's own work, not policy: nobody writes this many requests in a minute, only a loop does.
-MOST_A_MINUTE = 30
 
 
 class Pace:
@@ -26,13 +24,13 @@ class Pace:
         self._minute = 0
         self._sent: Counter[Researcher] = Counter()
 
-    def check(self, store: Store, now: datetime, who: Researcher) -> None:
-        """Refuse what a workspace sends beyond the pace; only the first refusal of a minute is audited."""
+    def check(self, store: Store, now: datetime, who: Researcher, most: int) -> None:
+        """Refuse what a workspace sends beyond ``most`` a minute; only the first refusal of a minute is audited."""
         sent = self._count(int(now.timestamp()) // _SECONDS, who)
-        if sent <= MOST_A_MINUTE:
+        if sent <= most:
             return
-        refusal = Refusal("too_fast", {"most": str(MOST_A_MINUTE)})
-        if sent == MOST_A_MINUTE + 1:
+        refusal = Refusal("too_fast", {"most": str(most)})
+        if sent == most + 1:
             with store.writing() as work:
                 details = {"refusal": refusal.code}
                 work.audit.append(Entry(Action.REQUEST_REFUSED, who.name, who.project, None, details))

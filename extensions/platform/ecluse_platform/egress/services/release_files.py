@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from ecluse_platform.core.policy.project import Project
-from ecluse_platform.core.requests import ExportRequest, Screening, sha256_of
+from ecluse_platform.core.requests import ExportRequest, Query, ScreenedTable, Screening, sha256_of
 from ecluse_platform.egress.services.readme import readme_en, readme_fr
 
 MANIFEST = "ro-crate-metadata.json"
@@ -23,18 +24,38 @@ _CRATE = "https://w3id.org/ro/crate/1.1"
 File = tuple[str, str, bytes]
 
 
-def release_files(request: ExportRequest, project: Project, screening: Screening, csv: bytes) -> tuple[File, ...]:
-    """Return path, media type and content of every file; the manifest, which names the others' hashes, comes last."""
-    table = f"{file_stem(request.items[0].name)}.csv"
-    files: list[File] = [
-        (table, CSV_TYPE, csv),
-        ("LISEZMOI.md", TEXT_TYPE, readme_fr(request, project, screening, table).encode()),
-        ("README.md", TEXT_TYPE, readme_en(request, project, screening, table).encode()),
-        ("query.sql", "application/sql", request.items[0].sql.encode()),
-        ("release.json", JSON_TYPE, _json(_facts(request, project, screening, table))),
+def release_files(
+    request: ExportRequest, project: Project, screening: Screening, tables: Sequence[bytes]
+) -> tuple[File, ...]:
+    """Return path, media type and content of every file; the manifest, which names the others' hashes, comes last.
+
+    ``tables`` are the CSV files in the order of the request's queries.
+    """
+    stems = file_stems([item.name for item in request.items])
+    names = [f"{stem}.csv" for stem in stems]
+    files: list[File] = []
+    for stem, item, csv in zip(stems, request.items, tables, strict=True):
+        files.append((f"{stem}.csv", CSV_TYPE, csv))
+        files.append((f"{stem}.sql", "application/sql", item.sql.encode()))
+    files += [
+        ("LISEZMOI.md", TEXT_TYPE, readme_fr(request, project, screening, names).encode()),
+        ("README.md", TEXT_TYPE, readme_en(request, project, screening, names).encode()),
+        ("release.json", JSON_TYPE, _json(_facts(request, project, screening, names))),
     ]
     files.append((MANIFEST, JSON_TYPE, _json(_crate(request, project, files))))
     return tuple(files)
+
+
+def file_stems(names: Sequence[str]) -> tuple[str, ...]:
+    """Return a name for each table that every file system takes; those that would be alike are numbered."""
+    stems: list[str] = []
+    for name in names:
+        stem, number = file_stem(name), 1
+        while stem in stems:
+            number += 1
+            stem = f"{file_stem(name)}-{number}"
+        stems.append(stem)
+    return tuple(stems)
 
 
 def file_stem(name: str) -> str:
@@ -48,7 +69,7 @@ def _decided_at(request: ExportRequest, screening: Screening) -> datetime:
     return screening.at if request.decision is None else request.decision.at
 
 
-def _facts(request: ExportRequest, project: Project, screening: Screening, table: str) -> dict[str, object]:
+def _facts(request: ExportRequest, project: Project, screening: Screening, names: Sequence[str]) -> dict[str, object]:
     return {
         "request": request.id,
         "round": request.round,
@@ -58,20 +79,28 @@ def _facts(request: ExportRequest, project: Project, screening: Screening, table
         "title": request.title,
         "purpose": request.purpose,
         "approved_at": _decided_at(request, screening).isoformat(timespec="seconds"),
-        "table": {
-            "file": table,
-            "sha256": screening.csv_sha256,
-            "rows": screening.rows,
-            "dimensions": list(request.items[0].dimensions),
-            "measures": list(request.items[0].measures),
-            "source_tables": list(request.items[0].tables),
-            "mark": screening.mark,
-        },
-        "sql": request.items[0].sql,
-        "sql_sha256": screening.sql_sha256,
-        "extract_version": screening.extract_version,
+        "tables": [
+            _table(item, table, name) | {"mark": screening.mark}
+            for item, table, name in zip(request.items, screening.tables, names, strict=True)
+        ],
         "policy_digest": screening.policy_digest,
         "disclosure_profile": project.disclosure,
+    }
+
+
+def _table(item: Query, table: ScreenedTable, name: str) -> dict[str, object]:
+    # How many ends are proved tells how many cells are hidden for themselves: that stays inside.
+    return {
+        "name": item.name,
+        "file": name,
+        "sha256": table.csv_sha256,
+        "rows": table.rows,
+        "dimensions": list(item.dimensions),
+        "measures": list(item.measures),
+        "source_tables": list(item.tables),
+        "sql": item.sql,
+        "sql_sha256": table.sql_sha256,
+        "extract_version": table.extract_version,
     }
 
 

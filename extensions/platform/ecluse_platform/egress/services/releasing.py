@@ -11,7 +11,15 @@ from ecluse_platform.core.permit import check_in_force
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Fault, Release, ReleasedFile, Screening, next_round
+from ecluse_platform.core.requests import (
+    ExportRequest,
+    Fault,
+    Release,
+    ReleasedFile,
+    Screening,
+    joined_sha256,
+    next_round,
+)
 from ecluse_platform.core.workflow import State, Step, advance
 from ecluse_platform.egress.ports import Clock, Policies, Store, Vault
 from ecluse_platform.egress.services.entries import SYSTEM, about, change
@@ -50,13 +58,15 @@ def release(store: Store, bundle: PolicyBundle, now: datetime, vault: Vault, req
     if refusal is not None:
         return _reopen(store, bundle, now, request, refusal)
     try:
-        csv = vault.get(screening.csv_sha256)
-        vault.get(screening.table_sha256)
+        contents = [vault.get(table.csv_sha256) for table in screening.tables]
+        for table in screening.tables:
+            vault.get(table.table_sha256)
+            vault.get(table.evidence_sha256 or "")
     except Refusal:
         return _quarantine(store, now, request)
     files = tuple(
         ReleasedFile(path, media_type, vault.put(content), len(content))
-        for path, media_type, content in release_files(request, project, screening, csv)
+        for path, media_type, content in release_files(request, project, screening, contents)
     )
     return _publish(store, bundle, now, request, files)
 
@@ -66,8 +76,11 @@ def _no_longer_authorised(
 ) -> str | None:
     if screening.rules_digest != rules_digest(bundle, project) or screening.mark != bundle.profile_of(project).mark:
         return "rules_changed"
-    if screening.sql_sha256 != request.items[0].sql_sha256:
+    if [table.sql_sha256 for table in screening.tables] != [item.sql_sha256 for item in request.items]:
         return "screened_bytes_changed"
+    if not all(table.proof is not None and table.proof.is_complete for table in screening.tables):
+        # Screened before tables were proved: nothing leaves without its proof.
+        return "rules_changed"
     try:
         check_is_authorised(bundle, request, now.date())
     except Refusal as refusal:
@@ -94,13 +107,16 @@ def _publish(
 ) -> ExportRequest:
     out = replace(request, state=advance(request.state, Step.RELEASE), release=Release(files, now), updated_at=now)
     manifest = next(held for held in files if held.path == MANIFEST)
+    tables = () if request.screening is None else request.screening.tables
     entry = change(
         out,
         Action.RELEASED,
         SYSTEM,
         files=len(files),
         manifest_sha256=manifest.sha256,
-        csv_sha256=next(held for held in files if held.path.endswith(".csv")).sha256,
+        tables=len(request.items),
+        csv_sha256=joined_sha256([held.sha256 for held in files if held.path.endswith(".csv")]),
+        evidence_sha256=joined_sha256([table.evidence_sha256 or "" for table in tables]),
         policy_digest=bundle.digest,
     )
     with store.writing() as work:

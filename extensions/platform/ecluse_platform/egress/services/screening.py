@@ -13,12 +13,23 @@ from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.disclosure.csv_text import to_csv
 from ecluse_platform.core.permit import check_in_force
 from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal, Screening, sha256_of
+from ecluse_platform.core.requests import (
+    ExportRequest,
+    Fault,
+    MachineRefusal,
+    Query,
+    ScreenedTable,
+    Screening,
+    joined_sha256,
+    sha256_of,
+)
 from ecluse_platform.core.workflow import State, Step, advance
-from ecluse_platform.egress.ports import Clock, Compute, Policies, Screened, Store, Vault
+from ecluse_platform.egress.ports import Clock, Compute, Policies, Remembered, Screened, Store, Vault
 from ecluse_platform.egress.services.entries import SYSTEM, change
+from ecluse_platform.egress.services.history import counting, named, remembered
 
 MOST_ATTEMPTS = 3
 WAITING = frozenset({State.SUBMITTED, State.SCREENING})
@@ -47,7 +58,9 @@ def screen_next(store: Store, policies: Policies, clock: Clock, compute: Compute
     if claimed is None or claimed.state is not State.SCREENING:
         return claimed
     began = clock()
-    outcome = _recompute(bundle, claimed, began, clock, compute, vault)
+    with store.reading() as reading:
+        earlier = counting(reading.requests, claimed.project, claimed.id)
+    outcome = _recompute(bundle, claimed, earlier, clock, compute, vault)
     return _record(store, bundle, claimed, outcome, began, clock())
 
 
@@ -78,46 +91,81 @@ def _claim(store: Store, bundle: PolicyBundle, now: datetime) -> ExportRequest |
 
 
 def _recompute(
-    bundle: PolicyBundle, request: ExportRequest, at: datetime, clock: Clock, compute: Compute, vault: Vault
+    bundle: PolicyBundle,
+    request: ExportRequest,
+    earlier: tuple[ExportRequest, ...],
+    clock: Clock,
+    compute: Compute,
+    vault: Vault,
 ) -> Outcome:
     project = bundle.project(request.project)
     if project is None:
         return MachineRefusal("unknown_project")
     try:
-        check_in_force(project, at.date())
+        check_in_force(project, clock().date())
+        known = remembered(earlier)
     except Refusal as refusal:
         return MachineRefusal(refusal.code, refusal.fields)
-    query = request.items[0]
-    answer = compute.screen(request.project, query.sql)
-    if not isinstance(answer, Screened):
-        return _explained(answer, bundle)
     profile = bundle.profile_of(project)
-    table = answer.table
-    if table.threshold_persons < profile.threshold_persons or table.threshold_rows < profile.threshold_rows:
-        # The computing process still reads older rules than ours: its table protects too little.
+    tables: list[ScreenedTable] = []
+    for place, query in enumerate(request.items):
+        # Each table is compared with all that count, and with those of the same request before it.
+        item = request.item_name(place)
+        answer = compute.screen(request.project, query.sql, item, known)
+        if not isinstance(answer, Screened):
+            return _explained(answer, bundle, request, place, earlier)
+        fault = _distrusted(answer, profile)
+        if fault is not None:
+            return fault
+        tables.append(_stored(answer, item, query, profile.mark, vault))
+        known = (*known, Remembered(item, answer.memory_sha256))
+    return Passed(Screening(tuple(tables), bundle.digest, rules_digest(bundle, project), profile.mark, clock()))
+
+
+def _distrusted(answer: Screened, profile: DisclosureProfile) -> Fault | None:
+    """Say why an answer may not be believed, None when it may."""
+    if not answer.table.fits(profile):
+        # The computing process still reads other rules than ours: its table may protect too little.
         return Fault.CRASH
-    return Passed(
-        Screening(
-            table_sha256=vault.put(table.model_dump_json().encode()),
-            csv_sha256=vault.put(to_csv(table, profile.mark).encode()),
-            sql_sha256=query.sql_sha256,
-            extract_version=answer.extract_version,
-            policy_digest=bundle.digest,
-            rules_digest=rules_digest(bundle, project),
-            mark=profile.mark,
-            rows=len(table.rows),
-            at=clock(),
-        )
+    if not answer.proof.is_complete or not answer.evidence:
+        return Fault.PROOF
+    return None
+
+
+def _stored(answer: Screened, item: str, query: Query, mark: str, vault: Vault) -> ScreenedTable:
+    table = answer.table
+    return ScreenedTable(
+        item=item,
+        table_sha256=vault.put(table.model_dump_json().encode()),
+        csv_sha256=vault.put(to_csv(table, mark).encode()),
+        sql_sha256=query.sql_sha256,
+        extract_version=answer.extract_version,
+        rows=len(table.rows),
+        memory_sha256=answer.memory_sha256,
+        evidence_sha256=vault.put(answer.evidence),
+        proof=answer.proof,
+        compared=answer.compared,
     )
 
 
-def _explained(answer: MachineRefusal | Fault, bundle: PolicyBundle) -> MachineRefusal | Fault:
-    """Turn a fault that the author can do something about into a refusal that says what."""
+def _explained(
+    answer: MachineRefusal | Fault,
+    bundle: PolicyBundle,
+    request: ExportRequest,
+    place: int,
+    earlier: tuple[ExportRequest, ...],
+) -> MachineRefusal | Fault:
+    """Turn a fault that the author can do something about into a refusal that says what, and of which table."""
     if answer is Fault.TIMEOUT:
-        return MachineRefusal("query_timeout", {"seconds": str(bundle.platform.queries.seconds)})
+        answer = MachineRefusal("query_timeout", {"seconds": str(bundle.platform.queries.seconds)})
     if answer is Fault.MEMORY:
-        return MachineRefusal("query_memory")
-    return answer
+        answer = MachineRefusal("query_memory")
+    if isinstance(answer, Fault):
+        return answer
+    fields = dict(answer.fields)
+    if answer.code == "history_discloses":
+        fields["earlier"] = named(fields["earlier"], (*earlier, request))
+    return replace(answer, fields=fields, table=request.items[place].name if len(request.items) > 1 else "")
 
 
 def _record(
@@ -153,10 +201,14 @@ def _record(
 
 
 def _hashes(screening: Screening) -> dict[str, Detail]:
+    tables = screening.tables
     return {
-        "table_sha256": screening.table_sha256,
-        "csv_sha256": screening.csv_sha256,
+        "tables": len(tables),
+        "table_sha256": joined_sha256([table.table_sha256 for table in tables]),
+        "csv_sha256": joined_sha256([table.csv_sha256 for table in tables]),
+        "evidence_sha256": joined_sha256([table.evidence_sha256 or "" for table in tables]),
+        "memory_sha256": joined_sha256([table.memory_sha256 or "" for table in tables]),
         "subject_sha256": screening.subject,
-        "sql_sha256": screening.sql_sha256,
-        "extract_version": screening.extract_version,
+        "sql_sha256": joined_sha256([table.sql_sha256 for table in tables]),
+        "extract_version": tables[-1].extract_version,
     }

@@ -44,7 +44,7 @@ def vote(
     with store.reading() as reading:
         known = reading.requests.get(request_id)
     with (
-        recording_refusals(store, Action.VOTE_REFUSED, principal.name, known.project, known.id),
+        recording_refusals(store, bundle, now, Action.VOTE_REFUSED, principal.name, known.project, known.id),
         store.writing() as work,
     ):
         request = work.requests.get(request_id)

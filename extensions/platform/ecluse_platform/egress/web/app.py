@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 from ecluse_platform.egress.deps import Deps
+from ecluse_platform.egress.headers import PAGE_HEADERS, StrictHeaders
 from ecluse_platform.egress.statuses import status_of
 from ecluse_platform.egress.web.door import Door
-from ecluse_platform.egress.web.headers import PAGE_HEADERS, PageHeaders
 from ecluse_platform.egress.web.hubtoken import HubTokens
 from ecluse_platform.egress.web.messages import Messages
 from ecluse_platform.egress.web.render import Renderer
@@ -41,7 +41,7 @@ def add_pages(app: FastAPI, deps: Deps) -> None:
         pages.include_router(router)
     _answer_errors(pages, door, messages)
     # Around the whole application, so that even the answer to a crash carries the headers.
-    app.mount(site.prefix, PageHeaders(pages))
+    app.mount(site.prefix, StrictHeaders(pages, PAGE_HEADERS))
 
     def refusal_page(request: Request, refusal: Refusal, status: int) -> Response:
         page = messages.refused(request, refusal, status)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ecluse_platform.core.disclosure.table import ProtectedTable
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Screening
+from ecluse_platform.core.requests import ExportRequest
 from ecluse_platform.egress.ports import Vault
-from ecluse_platform.egress.services.looking import EarlierRelease
+from ecluse_platform.egress.services.history import EarlierRelease
+from ecluse_platform.egress.services.looking import SeenTable, tables_of
 
 
 @dataclass(frozen=True)
 class Beside:
-    """One earlier release with its table."""
+    """One earlier release with its tables."""
 
     request: ExportRequest
-    screening: Screening
-    table: ProtectedTable
+    mark: str
+    tables: tuple[SeenTable, ...]
 
 
 def beside(vault: Vault, earlier: Sequence[EarlierRelease], chosen: str) -> Beside | None:
@@ -28,5 +28,4 @@ def beside(vault: Vault, earlier: Sequence[EarlierRelease], chosen: str) -> Besi
     found = next((known.request for known in earlier if known.request.id == chosen), None)
     if found is None or found.screening is None:
         raise Refusal("unknown_request")
-    content = vault.get(found.screening.table_sha256)
-    return Beside(found, found.screening, ProtectedTable.model_validate_json(content))
+    return Beside(found, found.screening.mark, tables_of(found, vault, ()))

@@ -54,6 +54,15 @@ class Reader:
         """Write a whole number with its thousands apart."""
         return f"{n:,}".replace(",", _THIN[self.language])
 
+    def figure(self, value: int | str) -> str:
+        """Write a whole number or an exact decimal, as the language sets it."""
+        if isinstance(value, int):
+            return self.number(value)
+        whole, point, rest = value.partition(".")
+        sign = "\u2212" if whole.startswith("-") else ""
+        mark = "," if self.language is Language.FR else "."
+        return f"{sign}{self.number(int(whole.removeprefix('-')))}{mark + rest if point else ''}"
+
     def day(self, on: date) -> str:
         """Write a day out, month by name."""
         number = "1er" if self.language is Language.FR and on.day == 1 else str(on.day)

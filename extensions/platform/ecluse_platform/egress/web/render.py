@@ -58,6 +58,7 @@ class Renderer:
                 "tn": reader.counted,
                 "say": reader.text,
                 "number": reader.number,
+                "figure": reader.figure,
                 "day": reader.day,
                 "moment": reader.moment,
                 "ago": reader.ago,

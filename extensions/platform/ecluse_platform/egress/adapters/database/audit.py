@@ -38,6 +38,11 @@ class SqlAuditReader:
         rows = self._session.scalars(select(AuditRow).filter_by(request=request_id).order_by(AuditRow.number))
         return [found for row in rows if isinstance(found := _entry(row), AuditEntry)]
 
+    def count_since(self, moment: datetime, actor: str, action: Action) -> int:
+        """Return how many entries of one kind one actor has from a moment on."""
+        known = select(func.count()).select_from(AuditRow).filter_by(actor=actor, action=action.value)
+        return self._session.scalar(known.where(AuditRow.at >= _written(moment))) or 0
+
     def at(self, number: int) -> AuditEntry | None:
         """Return the entry of a number, None when there is none that can be read."""
         row = self._session.get(AuditRow, number)
@@ -68,7 +73,7 @@ class SqlAuditLog(SqlAuditReader):
         self._session.execute(
             insert(AuditRow).values(
                 number=linked.number,
-                at=linked.at.isoformat(timespec="microseconds"),
+                at=_written(linked.at),
                 action=entry.action.value,
                 actor=entry.actor,
                 project=entry.project,
@@ -80,6 +85,11 @@ class SqlAuditLog(SqlAuditReader):
         )
         self.last = linked
         return linked
+
+
+def _written(moment: datetime) -> str:
+    """Write a moment as entries do; moments of one zone sort as text."""
+    return moment.isoformat(timespec="microseconds")
 
 
 def _entry(row: AuditRow) -> AuditEntry | Broken:

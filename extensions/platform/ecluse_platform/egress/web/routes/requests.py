@@ -12,6 +12,7 @@ from ecluse_platform.core.workflow import Step, is_possible
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import commenting, intake, looking
 from ecluse_platform.egress.services.people import Researcher
+from ecluse_platform.egress.services.progress import position_of
 from ecluse_platform.egress.web.door import Door
 from ecluse_platform.egress.web.render import Renderer
 from ecluse_platform.egress.web.routes.form import Form
@@ -42,9 +43,15 @@ def routes(deps: Deps, door: Door, renderer: Renderer, site: Site) -> APIRouter:
 
     @router.get("/{request_id}")
     def one(request_id: str, request: Request, visitor: Visitor = visits) -> Response:
-        view = looking.get_for_researcher(deps.store, visitor.bundle, deps.clock(), _researcher(visitor), request_id)
-        may_withdraw = view.may_change and is_possible(view.request.state, Step.WITHDRAW)
-        return renderer.page(request, visitor, "request.html", {"view": view, "may_withdraw": may_withdraw})
+        view = looking.get_for_researcher(
+            deps.store, visitor.bundle, deps.clock(), deps.vault, _researcher(visitor), request_id
+        )
+        values = {
+            "view": view,
+            "may_withdraw": view.may_change and is_possible(view.request.state, Step.WITHDRAW),
+            "progress": position_of(view.request, deps.compute),
+        }
+        return renderer.page(request, visitor, "request.html", values)
 
     @router.post("/{request_id}/withdraw")
     def withdraw(request_id: str, form: Form = posts) -> Response:

@@ -8,11 +8,13 @@ from ecluse_platform.core.permissions import check_is_steward
 from ecluse_platform.core.workflow import Step, is_possible
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import looking
+from ecluse_platform.egress.services.history import compared_with
+from ecluse_platform.egress.services.progress import position_of
 from ecluse_platform.egress.web.beside import beside
 from ecluse_platform.egress.web.door import Door
 from ecluse_platform.egress.web.queue import MOST_DECIDED, Tab, tabs_of
 from ecluse_platform.egress.web.render import Renderer
-from ecluse_platform.egress.web.summary import summary_of
+from ecluse_platform.egress.web.report import report_of
 from ecluse_platform.egress.web.visitor import Visitor
 
 
@@ -44,9 +46,10 @@ def routes(deps: Deps, door: Door, renderer: Renderer) -> APIRouter:
         view = looking.open_for_review(deps.store, visitor.bundle, deps.vault, visitor.principal, request_id)
         values = {
             "view": view,
-            "summary": None if view.table is None else summary_of(view.table),
+            "reports": [report_of(seen) for seen in view.tables],
+            "compared": 0 if view.request.screening is None else compared_with(view.request.screening),
+            "progress": position_of(view.request, deps.compute),
             "other": beside(deps.vault, view.earlier, compare),
-            "warning": looking.DIFFERENCING_WARNING,
             "digest": visitor.bundle.digest,
             "may_revoke": is_possible(view.request.state, Step.REVOKE),
         }

@@ -48,6 +48,18 @@ REQUEST = {
     "ask.refused": Text(
         fr="La machine n'a pas pu accepter cette requête", en="The machine could not accept this query"
     ),
+    "ask.refused.table": Text(
+        fr="La machine n'a pas pu accepter le tableau {name}", en="The machine could not accept the table {name}"
+    ),
+    "ask.table": Text(fr="Tableau", en="Table"),
+    "ask.table.later": Text(
+        fr="Ses valeurs s'afficheront ici une fois diffusées ; dans le notebook : demande.table().",
+        en="Its values will be shown here once released; in the notebook: request.table().",
+    ),
+    "look.published.one": Text(fr="{n} ligne publiée", en="{n} row published"),
+    "look.published.many": Text(fr="{n} lignes publiées", en="{n} rows published"),
+    "look.hidden.one": Text(fr="{n} masquée", en="{n} hidden"),
+    "look.hidden.many": Text(fr="{n} masquées", en="{n} hidden"),
     "ask.revoked": Text(fr="Cette diffusion a été révoquée", en="This release was revoked"),
     "ask.comments": Text(fr="Commentaires", en="Comments"),
     "ask.comments.none": Text(fr="Aucun commentaire.", en="No comment."),

@@ -37,11 +37,22 @@ REVIEW = {
     "look.tables": Text(fr="Tables lues", en="Tables read"),
     "look.table": Text(fr="Ce qui sortirait", en="What would leave"),
     "look.table.out": Text(fr="Ce qui est sorti", en="What has left"),
-    "look.published.one": Text(fr="{n} ligne publiée", en="{n} row published"),
-    "look.published.many": Text(fr="{n} lignes publiées", en="{n} rows published"),
-    "look.hidden.one": Text(fr="{n} masquée", en="{n} hidden"),
-    "look.hidden.many": Text(fr="{n} masquées", en="{n} hidden"),
     "look.hidden.by": Text(fr="Masquées par règle", en="Hidden, by rule"),
+    "look.table.of": Text(fr="Tableau {n} sur {of}", en="Table {n} of {of}"),
+    "look.secondary": Text(fr="secondaire", en="secondary"),
+    "look.figure.published": Text(fr="publiées", en="published"),
+    "look.figure.primary": Text(fr="masquées pour elles-mêmes", en="hidden for themselves"),
+    "look.figure.secondary": Text(fr="masquées pour protéger les autres", en="hidden to protect the others"),
+    "look.figure.kept": Text(fr="de l'information gardée", en="of the information kept"),
+    "look.shares.one": Text(
+        fr="{n} cellule masquée parce que quelques contributeurs y pèsent trop.",
+        en="{n} cell hidden because a few contributors weigh too much in it.",
+    ),
+    "look.shares.many": Text(
+        fr="{n} cellules masquées parce que quelques contributeurs y pèsent trop.",
+        en="{n} cells hidden because a few contributors weigh too much in them.",
+    ),
+    "look.evidence": Text(fr="SHA-256 des preuves scellées", en="SHA-256 of the sealed proofs"),
     "look.rule": Text(fr="Règle", en="Rule"),
     "look.nothing_hidden": Text(fr="Aucune cellule n'est masquée.", en="No cell is hidden."),
     "look.all_hidden": Text(
@@ -65,16 +76,92 @@ REVIEW = {
         fr="Le tableau n'est pas disponible dans cet état.", en="The table is not available in this state."
     ),
     "look.history": Text(fr="Historique", en="History"),
-    "earlier.title": Text(fr="Déjà diffusé à ce projet", en="Already released to this project"),
+    "earlier.title": Text(fr="Déjà sorti de ce projet, ou en attente", en="Already out of this project, or waiting"),
     "earlier.none": Text(
-        fr="Rien n'a encore été diffusé à ce projet à partir des mêmes tables.",
-        en="Nothing has been released to this project from the same tables yet.",
+        fr="Rien n'est encore sorti de ce projet à partir des mêmes tables.",
+        en="Nothing has left this project from the same tables yet.",
+    ),
+    "earlier.compared.one": Text(
+        fr="Comparée exactement, personne par personne, avec {n} tableau antérieur.",
+        en="Compared exactly, person by person, with {n} earlier table.",
+    ),
+    "earlier.compared.many": Text(
+        fr="Comparée exactement, personne par personne, avec {n} tableaux antérieurs.",
+        en="Compared exactly, person by person, with {n} earlier tables.",
+    ),
+    "earlier.not_compared": Text(
+        fr="Aucun tableau ne comptait encore lors du recalcul.", en="No table counted yet when this was recomputed."
     ),
     "earlier.step": Text(
-        fr="Comparez-les vous-même : deux tableaux qui ne diffèrent que par quelques personnes les révèlent "
-        "par soustraction.",
-        en="Compare them yourself: two tables that differ by a few persons only reveal them by subtraction.",
+        fr="Ce qui suit est à lire pour le sens : la soustraction est déjà vérifiée.",
+        en="What follows is to be read for its meaning: subtraction is checked already.",
     ),
+    "compared.none": Text(
+        fr="Aucun autre tableau du projet n'est sorti ni en attente : rien à soustraire.",
+        en="No other table of the project is out or waiting: nothing to subtract.",
+    ),
+    "compared.with.one": Text(
+        fr="Comparé exactement avec {n} tableau antérieur : les soustraire ne révèle aucun groupe trop petit.",
+        en="Compared exactly with {n} earlier table: subtracting them reveals no group that is too small.",
+    ),
+    "compared.with.many": Text(
+        fr="Comparé exactement avec {n} tableaux antérieurs : les soustraire ne révèle aucun groupe trop petit.",
+        en="Compared exactly with {n} earlier tables: subtracting them reveals no group that is too small.",
+    ),
+    "compared.because.one": Text(
+        fr="{n} cellule de plus est masquée à cause de", en="{n} further cell is hidden because of"
+    ),
+    "compared.because.many": Text(
+        fr="{n} cellules de plus sont masquées à cause de", en="{n} further cells are hidden because of"
+    ),
+    "proof.none": Text(
+        fr="Aucune preuve : ce tableau a été recalculé avant qu'elles n'existent, il ne peut pas sortir.",
+        en="No proof: this table was recomputed before there were any, it cannot leave.",
+    ),
+    "proof.nothing": Text(fr="Rien n'est masqué : rien à prouver.", en="Nothing is hidden: nothing to prove."),
+    "proof.all": Text(
+        fr="Malgré tout ce qui est publié, chaque effectif masqué pour lui-même peut valoir de 1 à au moins "
+        "{threshold}.",
+        en="For all that is published, every count hidden for itself could be from 1 to at least {threshold}.",
+    ),
+    "proof.count": Text(fr="{n} bornes sur {of} démontrées.", en="{n} of {of} bounds proved."),
+    "proof.attacked": Text(
+        fr="Dont {n} par l'attaque indépendante, sans certificat.",
+        en="Of these {n} by the independent attack, without a certificate.",
+    ),
+    "proof.whole": Text(
+        fr="{n} tiennent aussi contre qui sait que les effectifs sont des entiers.",
+        en="{n} also hold against someone who knows that counts are whole numbers.",
+    ),
+    "bounds.title": Text(
+        fr="Ce qu'un tiers peut dire de chaque cellule masquée pour elle-même",
+        en="What an outsider can say of each cell hidden for itself",
+    ),
+    "bounds.lead": Text(
+        fr="Calculé à partir de tout ce qui est publié. Ces bornes restent entre data stewards.",
+        en="Computed from everything published. These bounds stay among data stewards.",
+    ),
+    "bounds.cell": Text(fr="Cellule", en="Cell"),
+    "bounds.quantity": Text(fr="Grandeur", en="Quantity"),
+    "bounds.low": Text(fr="Au moins", en="At least"),
+    "bounds.high": Text(fr="Au plus", en="At most"),
+    "bounds.open": Text(fr="sans borne", en="no bound"),
+    "keep.title": Text(fr="Pour garder davantage", en="To keep more"),
+    "keep.steward": Text(
+        fr="L'auteur voit aussi ces propositions, de la plus riche à la plus pauvre.",
+        en="The author sees these proposals too, the richest first.",
+    ),
+    "keep.lead": Text(
+        fr="Des catégories un peu plus larges masqueraient moins :", en="Slightly broader categories would hide less:"
+    ),
+    "keep.refused": Text(fr="Ceci pourrait sortir :", en="This could leave:"),
+    "progress.reading": Text(fr="Lecture de l'extraction", en="Reading the extract"),
+    "progress.protecting": Text(fr="Protection des petites cellules", en="Protecting small cells"),
+    "progress.proving": Text(fr="Démonstration", en="Proving"),
+    "progress.comparing": Text(
+        fr="Comparaison avec les tableaux déjà sortis", en="Comparing with tables that are already out"
+    ),
+    "progress.table": Text(fr="(tableau {n} sur {of})", en="(table {n} of {of})"),
     "earlier.revoked": Text(
         fr="Révoquée, mais déjà téléchargeable avant cela.", en="Revoked, but it could be downloaded before."
     ),

@@ -18,6 +18,13 @@ STATES = {
     "fault.extract": Text(
         fr="l'extraction du projet n'a pas pu être lue", en="the project's extract could not be read"
     ),
+    "fault.history": Text(
+        fr="la mémoire des tableaux déjà sortis n'a pas pu être lue",
+        en="the memory of earlier tables could not be read",
+    ),
+    "fault.proof": Text(
+        fr="une cellule masquée n'était pas démontrée protégée", en="a hidden cell was not proved to be protected"
+    ),
     "fault.store": Text(
         fr="un fichier conservé ne correspond plus à son empreinte", en="a stored file no longer matches its hash"
     ),
