@@ -56,13 +56,14 @@ def _leaves(dimension: Dimension) -> list[int]:
     return [i for i in range(len(dimension.categories)) if i not in set(dimension.parents)]
 
 
-def random_table(seed: int, *, most_cells: int = 300, additive: bool | None = None) -> RandomTable:
-    """Draw a table of 1 to 5 dimensions; ``additive`` None means that some dimensions may not be."""
+def random_table(seed: int, *, most_cells: int = 300, loose: int = 0) -> RandomTable:
+    """Draw a table of 1 to 5 dimensions, at most ``loose`` of which do not add up (persons in several categories)."""
     rng = np.random.default_rng(seed)
     dimensions = _random_dimensions(rng, most_cells)
-    loose = [additive is None and rng.random() < 0.4 for _ in dimensions]
-    values = _persons(rng, dimensions, loose) if any(loose) else _counts(rng, dimensions)
-    return _laid_out(rng, dimensions, values, tuple(not one for one in loose))
+    drawn = [axis for axis in range(len(dimensions)) if rng.random() < 0.6][:loose]
+    open_axes = [axis in drawn for axis in range(len(dimensions))]
+    values = _persons(rng, dimensions, open_axes) if drawn else _counts(rng, dimensions)
+    return _laid_out(rng, dimensions, values, tuple(axis not in drawn for axis in range(len(dimensions))))
 
 
 def _random_dimensions(rng: np.random.Generator, most_cells: int) -> tuple[Dimension, ...]:
