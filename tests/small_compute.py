@@ -21,7 +21,7 @@ from ecluse_platform.policyfiles import load_policies
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-MOST_CELLS = 3000
+MOST_CELLS = 6000
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,14 @@ class Compute:
                 answer += part
             return answer
 
-    def screen(self, sql: str, project: str = small_world.PROJECT) -> dict[str, Any]:
+    @property
+    def evidence_key(self) -> Path:
+        """Return where the operator's public key is to be, for tables that are remembered."""
+        return self.folder / "evidence_public_key"
+
+    def screen(self, sql: str, project: str = small_world.PROJECT, **more: Any) -> dict[str, Any]:
         """Ask for one query and return the answer."""
-        request = {"op": "screen", "project": project, "sql": sql}
+        request = {"op": "screen", "project": project, "sql": sql, **more}
         answer: dict[str, Any] = json.loads(self.ask(json.dumps(request).encode() + b"\n"))
         return answer
 
@@ -101,12 +106,15 @@ def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterat
     """Run the service in a process of its own until the end of the block."""
     write_policies(folder / "policies", seconds, memory_mib)
     (folder / "extracts").mkdir()
+    (folder / "history").mkdir()
     environment = {
         "PATH": os.environ["PATH"],
         "ECLUSE_COMPUTE_SOCKET": str(folder / "compute.sock"),
         "ECLUSE_EXTRACTS": str(folder / "extracts"),
         "ECLUSE_EXTRACT_VERIFY_KEY": str(folder / "extracts" / "extract_verify_key"),
         "ECLUSE_POLICIES": str(folder / "policies"),
+        "ECLUSE_HISTORY": str(folder / "history"),
+        "ECLUSE_EVIDENCE_KEY": str(folder / "evidence_public_key"),
     }
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -89,8 +90,10 @@ def test_nothing_of_the_data_or_of_the_query_is_logged(compute: Compute) -> None
     """Logs name projects, codes and versions only."""
     compute.screen(BY_SEX)
     compute.screen("SELECT SEX, count(*) FROM BEN WHERE DPT = 'marker' GROUP BY ALL ORDER BY count(*)")
+    # Any three digits can be in a time.
+    logged = re.sub(r'"timestamp": "[^"]*"', "", compute.logged)
     for absent in ("SELECT", "marker", "labels", "075", "p00001"):
-        assert absent not in compute.logged
+        assert absent not in logged
 
 
 @pytest.mark.parametrize("damage", ["manifest", "version", "bytes", "file", "outside", "column", "type", "garbage"])

@@ -30,7 +30,9 @@ class NotProtectable(Refusal):
 
 
 def recodings(layout: Layout, statistics: Statistics, profile: DisclosureProfile) -> tuple[Proposal, ...]:
-    """Propose the smallest recodings with which every cell could be published."""
+    """Propose the smallest recodings with which every cell could be published; a single number has none."""
+    if not layout.dimensions:
+        return ()
     persons = statistics.persons
     return propose(layout, persons, adds_up(layout, persons), profile.threshold_persons, most=_MOST)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, identity, vstack
 
 from ecluse_platform.core.disclosure.suppression.system import Grid, System
 from ecluse_platform.core.disclosure.tabular.structure import ROOT, Dimension, Flags, Integers, Layout
@@ -17,7 +18,7 @@ LARGEST_PRODUCT = 2**62
 
 
 class Inconsistent(ValueError):
-    """The table breaks its own rules: a margin that is not made of its cells, or a cell without its margin."""
+    """The table breaks its own rules: a margin that is not made of its cells, or a cell that is listed twice."""
 
     def __init__(self, dimension: str, cell: int, fault: str) -> None:
         """Name the dimension and the position of the cell; never a value."""
@@ -67,27 +68,29 @@ def relate(
     Along an additive dimension a group is the sum of the categories directly inside it. Along another (persons over
     years or diagnoses) it is between their largest and their sum; what is in a margin but not in a part is then a group
     of real persons, and becomes a virtual cell where it has 1 to ``smallest_complement - 1`` of them: the caller
-    protects it like any other. Every cell needs its margins in the layout, published or not.
+    protects it like any other. A margin that is not in the layout, published or not, ties nothing: whatever lies
+    between two published groupings must be there.
 
     ``least`` is what an outsider knows any hidden published cell to be at least; smaller cells can never be hidden.
     Raises Inconsistent where the values or the layout contradict this.
     """
     lines = [_lines(layout, axis) for axis in range(len(layout.dimensions))]
-    equal, bounded, complements = [], [], []
-    for axis, (line, adds) in enumerate(zip(lines, additive, strict=True)):
+    equal, bounded = [], []
+    complements: list[tuple[int, int]] = []
+    for dimension, line, adds in zip(layout.dimensions, lines, additive, strict=True):
         sums = _sums(line, layout.size)
-        _check(layout.dimensions[axis], line, sums @ values, adds=adds)
+        _check(dimension, line.groups, sums @ values, adds=adds)
         if adds:
             equal.append(sums)
             continue
-        bounded.append(sums)
-        below = values[line.margins] - values[line.parts]
-        if (below < 0).any():
-            worst = int(line.margins[np.argmin(below)])
-            raise Inconsistent(layout.dimensions[axis].name, worst, "smaller than one of its parts")
-        bounded.append(_differences(line, layout.size))
-        if smallest_complement > 1:
-            complements += _complements(layout, axis, values, smallest_complement)
+        differences = _differences(line, layout.size)
+        _check(dimension, line.margins, differences @ values, adds=False)
+        bounded += [sums, differences]
+        complements += _complements(line, values, smallest_complement)
+    for first, second in permutations([axis for axis, adds in enumerate(additive) if not adds], 2):
+        between, margins = _second_order(lines[first], lines[second], layout.size)
+        _check(layout.dimensions[second], margins, between @ values, adds=False)
+        bounded.append(between)
     cells = layout.size
     small = values < least
     unpublished = ~layout.published
@@ -124,13 +127,9 @@ def _lines(layout: Layout, axis: int) -> _Lines:
     wanted = keys[parts] + (inside[parts] - layout.codes[parts, axis]) * strides[axis]
     found = np.minimum(np.searchsorted(keys[order], wanted), layout.size - 1)
     margins = order[found]
-    absent = keys[margins] != wanted
-    if absent.any():
-        raise Inconsistent(dimension.name, int(parts[np.argmax(absent)]), "its margin is not in the table")
-    is_group = np.zeros(len(parents), dtype=bool)
-    is_group[parents[parents != ROOT]] = True
-    groups = np.flatnonzero(is_group[layout.codes[:, axis]])
-    return _Lines(margins.astype(np.int64), parts.astype(np.int64), groups.astype(np.int64))
+    there = keys[margins] == wanted
+    parts, margins = parts[there].astype(np.int64), margins[there].astype(np.int64)
+    return _Lines(margins, parts, np.unique(margins))
 
 
 def _sums(line: _Lines, cells: int) -> csr_matrix:
@@ -151,17 +150,30 @@ def _differences(line: _Lines, cells: int) -> csr_matrix:
     return csr_matrix((data, (rows, columns)), shape=(line.parts.size, cells))
 
 
-def _check(dimension: Dimension, line: _Lines, excess: Integers, *, adds: bool) -> None:
+def _second_order(first: _Lines, second: _Lines, cells: int) -> tuple[csr_matrix, Integers]:
+    """Return what ties two dimensions in which a person may be several times, and the margin of each row.
+
+    Who is in (p, q) but not in (p, b), b a part of q, is in some part a of p, and there in (a, q) but not in (a, b):
+    N(p, q) - N(p, b) <= sum over a of N(a, q) - N(a, b).
+    """
+    inside = csr_matrix((np.ones(first.parts.size, dtype=np.int64), (first.margins, first.parts)), shape=(cells, cells))
+    unit = identity(cells, dtype=np.int64, format="csr")
+    tied = np.isin(second.margins, first.groups)
+    margins, parts = second.margins[tied], second.parts[tied]
+    rows = (inside - unit)[margins] - (inside - unit)[parts]
+    return csr_matrix(rows), margins
+
+
+def _check(dimension: Dimension, margins: Integers, excess: Integers, *, adds: bool) -> None:
     wrong = excess != 0 if adds else excess < 0
     if wrong.any():
-        fault = "not the sum of its parts" if adds else "larger than the sum of its parts"
-        raise Inconsistent(dimension.name, int(line.groups[np.argmax(wrong)]), fault)
+        fault = "not the sum of its parts" if adds else "impossible beside its parts"
+        raise Inconsistent(dimension.name, int(margins[np.argmax(wrong)]), fault)
 
 
-def _complements(layout: Layout, axis: int, values: Integers, limit: int) -> list[tuple[int, int]]:
+def _complements(line: _Lines, values: Integers, limit: int) -> list[tuple[int, int]]:
     """List (part, margin) pairs, the margin at any level above, that differ by 1 to ``limit - 1`` persons."""
-    line = _lines(layout, axis)
-    above = np.full(layout.size, -1, dtype=np.int64)
+    above = np.full(values.size, -1, dtype=np.int64)
     above[line.parts] = line.margins
     pairs: list[tuple[int, int]] = []
     parts, margins = line.parts, line.margins
@@ -209,6 +221,7 @@ def _stack(blocks: list[csr_matrix], cells: int) -> csr_matrix:
 
 def _grid(layout: Layout, additive: Sequence[bool]) -> Grid | None:
     flat = all(set(d.parents) <= {ROOT, d.total} for d in layout.dimensions)
-    if not (all(additive) and flat and layout.is_product):
+    # A table without dimensions is one cell, of which no box can be made.
+    if not (layout.dimensions and all(additive) and flat and layout.is_product):
         return None
     return Grid(layout.shape, tuple(d.total for d in layout.dimensions))
