@@ -13,6 +13,7 @@ import typer
 
 from ecluse_platform.cli.base import ExitCode, Policies, fail, policies_or_exit
 from ecluse_platform.cli.progress import Bar
+from ecluse_platform.cli.public import known_to_all
 from ecluse_platform.cli.tables import Columns, read_columns, read_document, write_protected
 from ecluse_platform.core.disclosure.gate import possible_of
 from ecluse_platform.core.disclosure.protecting import Protected, protect_table
@@ -66,6 +67,7 @@ def run(
         bar.close()
     _write(out, _report(declared, found, time.monotonic() - began))
     _write_table(out, described, columns, declared, found)
+    _write_private(out / "public.json", known_to_all(described, declared, found, rules).model_dump_json(indent=1))
     if proof is not None:
         evidence = {one.name: one.as_evidence() for one in found.proofs}
         _write_private(proof, json.dumps(evidence, separators=(",", ":")))

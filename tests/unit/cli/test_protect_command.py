@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from ecluse_platform.cli.entry import app
+from ecluse_platform.core.disclosure import proof
+from policy_folder import DEMO
+
+SPEC = """
+dimensions:
+  - {name: region, total: France, hierarchy: {R1: ["01", "02"], R2: ["03", "04"]}}
+  - {name: sex, total: Total}
+counts:
+  - {name: n, unit: person}
+  - {name: stays, unit: event}
+magnitudes:
+  - {name: cost, count: n, largest: first, second: next}
+"""
+INNER = {("01", "w"): 3, ("01", "m"): 40, ("02", "w"): 30, ("02", "m"): 25, ("03", "w"): 50, ("03", "m"): 60}
+INNER |= {("04", "w"): 70, ("04", "m"): 80}
+GROUPS = {"01": "R1", "02": "R1", "03": "R2", "04": "R2", "R1": "France", "R2": "France"}
+
+
+def run(*arguments: str) -> Result:
+    """Run the command in this process, as the tests of one command need it a dozen times."""
+    return CliRunner().invoke(app, arguments)
+
+
+def rows() -> list[dict[str, str]]:
+    """Return a table with all margins: persons, twice as many stays, and 10.50 for each person."""
+    counts: dict[tuple[str, str], int] = {}
+    for (place, sex), count in INNER.items():
+        inside: str | None = place
+        while inside is not None:
+            for one in (sex, "Total"):
+                counts[inside, one] = counts.get((inside, one), 0) + count
+            inside = GROUPS.get(inside)
+    return [
+        {
+            "region": region,
+            "sex": sex,
+            "n": str(count),
+            "stays": str(2 * count),
+            "cost": f"{count * 10.5:.2f}",
+            "first": "12.00" if count > 3 else "11.00",
+            "next": "11.00" if count > 3 else "10.50",
+        }
+        for (region, sex), count in counts.items()
+    ]
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return a folder with a table and its description."""
+    (tmp_path / "spec.yaml").write_text(SPEC)
+    with (tmp_path / "table.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows()[0]))
+        writer.writeheader()
+        writer.writerows(rows())
+    return tmp_path
+
+
+def protect(place: Path, *more: str, table: str = "table.csv") -> Result:
+    """Protect the table of a folder by the SNDS profile."""
+    files = (str(place / table), "--spec", str(place / "spec.yaml"), "--out", str(place / "out"))
+    profile = () if "--profile" in more else ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
+    return run("protect", *files, *profile, *more)
+
+
+def written(place: Path) -> list[dict[str, str]]:
+    """Read what may leave."""
+    with (place / "out" / "protected.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_table_is_protected_proved_and_written_as_it_came(place: Path) -> None:
+    """Same rows, same columns, same order; hidden values empty; contributions never written."""
+    done = protect(place, "--proof", str(place / "proof.json"))
+    assert done.exit_code == 0, done.stderr
+    before, after = rows(), written(place)
+    names = list(before[0])
+    assert list(after[0]) == [*names, "n__status", "stays__status", "cost__status"]
+    assert [(row["region"], row["sex"]) for row in after] == [(row["region"], row["sex"]) for row in before]
+    assert all(row["first"] == row["next"] == "" for row in after)
+    for old, new in zip(before, after, strict=True):
+        shown = new["n__status"] == "published"
+        assert [new[name] for name in ("n", "stays", "cost")] == (
+            [old[name] for name in ("n", "stays", "cost")] if shown else ["", "", ""]
+        )
+    report = json.loads((place / "out" / "report.json").read_text())
+    hidden = [row for row in after if row["n__status"] == "suppressed"]
+    assert (report["verdict"], report["ends"]) == ("PASS", report["certificates"] + report["attacked"])
+    assert report["primary"] + report["secondary"] == len(hidden) >= 4
+    assert all(entry["protected"] and entry["lo"] < entry["hi"] for entry in report["audit"])
+    assert len(report["audit"]) == 3 * len(hidden)
+    for evidence in json.loads((place / "proof.json").read_text()).values():
+        assert proof.check_json(evidence) == []
+    for inside in (place / "out" / "report.json", place / "proof.json"):
+        assert stat.S_IMODE(inside.stat().st_mode) == 0o600
+    assert "stays inside" in done.stderr
+
+
+def test_the_attacker_finds_nothing_in_it_and_something_where_one_cell_alone_is_hidden(place: Path) -> None:
+    """The same command ends with 3 when the secondary cells are put back."""
+    assert protect(place).exit_code == 0
+    attacked = run("attack", str(place / "out"))
+    assert attacked.exit_code == 0, attacked.stderr
+    assert "0 known to be under their threshold" in attacked.stdout
+    after, before = written(place), rows()
+    for old, new in zip(before, after, strict=True):
+        if int(old["n"]) >= 11:
+            new.update({name: old[name] for name in ("n", "stays", "cost")})
+            new.update({f"{name}__status": "published" for name in ("n", "stays", "cost")})
+    with (place / "out" / "protected.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(after[0]))
+        writer.writeheader()
+        writer.writerows(after)
+    broken = run("attack", str(place / "out"))
+    assert broken.exit_code == 3
+    assert "3.00 to 3.00  << under the threshold" in broken.stdout
+
+
+def test_parquet_is_read_like_csv(place: Path) -> None:
+    """The same table gives the same protected file."""
+    assert protect(place).exit_code == 0
+    from_csv = (place / "out" / "protected.csv").read_bytes()
+    with duckdb.connect() as connection:
+        table, target = place / "table.csv", place / "table.parquet"
+        connection.execute(f"COPY (FROM read_csv('{table}', all_varchar=true)) TO '{target}' (FORMAT parquet)")
+    assert protect(place, table="table.parquet").exit_code == 0
+    assert (place / "out" / "protected.csv").read_bytes() == from_csv
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("spec.yaml", "name: n, unit: person", "name: m, unit: person", "no column m"),
+        ("spec.yaml", "unit: person", "unit: patient", "must be one of"),
+        ("spec.yaml", "counts:", "counst:", "did you mean counts"),
+        ("spec.yaml", 'R2: ["03", "04"]', 'R2: ["03", "02"]', "is in two groups"),
+        ("table.csv", "01,m,40", "01,m,-40", "is negative"),
+        ("table.csv", "01,m,40", "01,m,41", "does not agree"),
+        ("table.csv", "01,m,40", "01,w,40", "describe the same cell"),
+        ("table.csv", "01,m,40,", "01,m,", "fields"),
+    ],
+)
+def test_bad_input_ends_with_two_and_says_what_to_change(place: Path, file: str, old: str, new: str, said: str) -> None:
+    """Wrong descriptions and wrong tables are told apart from tables that cannot be protected."""
+    text = (place / file).read_text()
+    assert old in text
+    (place / file).write_text(text.replace(old, new, 1))
+    done = protect(place)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_files_that_are_no_tables_end_with_two(place: Path) -> None:
+    """A missing file, an unknown profile, bytes that are no Parquet."""
+    assert protect(place, table="other.csv").exit_code == 2
+    assert protect(place, "--profile", "none", "--policies", str(DEMO)).exit_code == 2
+    (place / "table.parquet").write_bytes(b"PAR1 no")
+    assert protect(place, table="table.parquet").exit_code == 2
+
+
+def test_a_table_that_cannot_be_protected_ends_with_three(place: Path) -> None:
+    """One small person count beside one other, with their total as the only way out: nothing can be hidden enough."""
+    (place / "spec.yaml").write_text("dimensions: [{name: a, total: T}]\ncounts: [{name: n, unit: person}]\n")
+    (place / "table.csv").write_text("a,n\nx,2\nT,2\n")
+    text = (DEMO / "disclosure" / "rounded.yaml").read_text().replace("rounding_base: 12", "rounding_base: 3")
+    (place / "p.yaml").write_text(text)
+    done = protect(place, "--profile", str(place / "p.yaml"))
+    assert done.exit_code == 3
+    assert "cannot be protected" in done.stderr
+    assert json.loads((place / "out" / "report.json").read_text())["verdict"] == "FAIL"
+    assert not (place / "out" / "protected.csv").exists()
