@@ -129,7 +129,7 @@ def test_too_many_cells_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_table_is_remembered_and_its_proofs_are_sealed(tmp_path: Path) -> None:
-    """The memory has the hash that is told, the next table is compared with it, and only the operator opens the seal."""
+    """The memory has the hash that is told, the next table is compared with it, only the operator opens the seal."""
     with small_compute.running(tmp_path) as service:
         many().write(service.extracts)
         key = X25519PrivateKey.generate()
