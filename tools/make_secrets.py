@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -25,6 +26,8 @@ from cryptography.hazmat.primitives.serialization import (
 # The numbers of the users that images/README.md lists.
 USERS = {
     "guard": 0,
+    # No service: the folder of the person who runs the installation, mounted nowhere.
+    "operator": 0,
     "hub": 10001,
     "gateway": 10002,
     "egress": 10003,
@@ -49,6 +52,9 @@ READERS: dict[str, tuple[str, ...]] = {
     "pseudonym_key": ("extractor",),
     "extract_signing_key": ("extractor",),
     "extract_verify_key": ("extractor", "compute", "guard", "egress"),
+    # Compute seals proofs to the public half; only the operator can open them.
+    "evidence_private_key": ("operator",),
+    "evidence_public_key": ("operator", "compute"),
     "demo_password": ("idp",),
 }
 
@@ -69,8 +75,13 @@ def signing_key() -> bytes:
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
+def sealing_key() -> bytes:
+    """Make a private key that opens what is sealed to its public half."""
+    return X25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
 def public_half(private: bytes) -> bytes:
-    """Return the public key that checks what a private one signs."""
+    """Return the public key that checks what a private one signs, or seals what it opens."""
     key = load_pem_private_key(private, None)
     return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
@@ -78,11 +89,12 @@ def public_half(private: bytes) -> bytes:
 MAKERS: dict[str, Callable[[], bytes]] = {
     "audit_signing_key": signing_key,
     "extract_signing_key": signing_key,
+    "evidence_private_key": sealing_key,
     "demo_password": password,
 }
 
 # Public keys, each with the private one of the same folder that it belongs to.
-PUBLIC_HALVES = {"extract_verify_key": "extract_signing_key"}
+PUBLIC_HALVES = {"extract_verify_key": "extract_signing_key", "evidence_public_key": "evidence_private_key"}
 
 
 def put(path: Path, value: bytes, owner: int) -> None:

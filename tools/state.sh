@@ -17,6 +17,7 @@ folder 10001 0700 hub
 folder 10002 0700 gateway
 folder 10003 0700 egress
 folder 10003 0700 audit
+folder 10004 0700 history
 folder 10006 0700 idp
 # The set-group-id bit gives a socket the group of the service that may connect to it: no capability is needed for that.
 folder 0:10001 2770 run/guard

@@ -110,3 +110,21 @@ def test_the_log_can_be_written_out(state: tuple[Path, Rig]) -> None:
     lines = [json.loads(line) for line in run("export", "--state", folder).stdout.splitlines()]
     assert [line["number"] for line in lines] == [1, 2, 3, 4, 5]
     assert lines[-1]["action"] == "released"
+
+
+def test_a_log_that_was_cut_off_with_its_checkpoints_is_named_by_a_head_noted_elsewhere(
+    state: tuple[Path, Rig],
+) -> None:
+    """Every chain and signature holds on what is left; only the noted head tells that more was there."""
+    folder, rig = state
+    head = rig.entries()[-1].digest
+    assert run("verify", "--state", folder, "--expect-head", head).returncode == 0
+    rig.submit()
+    assert run("verify", "--state", folder, "--expect-head", head).returncode == 0
+    tamper(folder, "DELETE FROM audit WHERE number >= 5")
+    lines = (folder / "audit" / "checkpoints.jsonl").read_text().splitlines(keepends=True)
+    (folder / "audit" / "checkpoints.jsonl").write_text("".join(lines[:4]))
+    assert run("verify", "--state", folder).returncode == 0
+    cut = run("verify", "--state", folder, "--expect-head", head)
+    assert (cut.returncode, cut.stdout) == (3, "")
+    assert "cut off" in cut.stderr

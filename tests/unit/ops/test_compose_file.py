@@ -81,6 +81,13 @@ def test_only_the_extractor_sees_source_tables_and_the_pseudonym_key() -> None:
     assert mounts("extractor")["/run/secrets/ecluse"] == "${ECLUSE_STATE}/secrets/extractor:ro"
 
 
+def test_who_is_in_which_cell_is_mounted_in_compute_only() -> None:
+    """The memory of what was told stays where it is computed; the operator's own secrets are mounted nowhere."""
+    holders = {name for name in SERVICES if any("/history" in place for place in mounts(name).values())}
+    assert holders == {"compute"}
+    assert not any("secrets/operator" in place for name in SERVICES for place in mounts(name).values())
+
+
 def test_each_service_sees_its_own_secrets_only() -> None:
     """A secrets folder is mounted read-only in the service that bears its name."""
     for name in SERVICES:

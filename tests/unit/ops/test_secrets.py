@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ecluse_platform.compute.evidence import opened_evidence, read_private_key, read_public_key, sealed_evidence
+
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = runpy.run_path(str(ROOT / "tools" / "make_secrets.py"))
 make = SCRIPT["make"]
@@ -34,6 +36,16 @@ def test_each_reader_has_the_same_copy_and_nobody_else_has_one(tmp_path: Path) -
     for name, readers in SCRIPT["READERS"].items():
         assert len({found[f"{reader}/{name}"] for reader in readers}) == 1
     assert len(set(found.values())) == len(SCRIPT["READERS"])
+
+
+def test_only_the_operator_can_open_what_compute_seals(tmp_path: Path) -> None:
+    """The private key is in no service's folder; the public one is its half."""
+    make(tmp_path)
+    assert {path.parent.name for path in tmp_path.rglob("evidence_private_key")} == {"operator"}
+    assert {path.parent.name for path in tmp_path.rglob("evidence_public_key")} == {"operator", "compute"}
+    sealed = sealed_evidence([{"name": "x"}], read_public_key(tmp_path / "compute" / "evidence_public_key"))
+    key = read_private_key((tmp_path / "operator" / "evidence_private_key").read_bytes())
+    assert opened_evidence(sealed, key) == ({"name": "x"},)
 
 
 def test_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
