@@ -7,16 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.extract import ExtractProblem, current_version, differences
-
-if TYPE_CHECKING:
-    from conftest import Extracts
+from integration.extract.extract_kit import Extracts
 
 LATER = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 

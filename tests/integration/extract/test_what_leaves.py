@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import pytest
@@ -12,9 +12,7 @@ from ecluse_platform.core.policy.catalogue import TableKind
 from ecluse_platform.extract import differences
 from ecluse_platform.extract.keys import NOBODY
 from ecluse_platform.extract.quality import quality_views
-
-if TYPE_CHECKING:
-    from conftest import Extracts
+from integration.extract.extract_kit import Extracts
 
 PROJECTS = ("diabete-idf", "antibio-national")
 K9 = "FLX_DIS_DTD,FLX_TRT_DTD,FLX_EMT_TYP,FLX_EMT_NUM,FLX_EMT_ORD,ORG_CLE_NUM,DCT_ORD_NUM,PRS_ORD_NUM,REM_TYP_AFF"

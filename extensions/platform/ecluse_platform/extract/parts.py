@@ -152,8 +152,7 @@ class Parts:
             return
         leading = self.plan.needed[self.plan.through[domain]]
         self._link(leading.table.owner, leading.name, label)
-        relation = sql.union(self.source.parts[leading.name][other].relation for other in labels)
-        kept = link_select(self.plan, domain, relation)
+        kept = link_select(self.plan, domain, self.source.some(leading.name, labels))
         if domain == LINE_KEY:
             make_lines(self.connection, kept, leading.key(domain), seed_of(self.key, "\x1f".join(labels)))
         else:

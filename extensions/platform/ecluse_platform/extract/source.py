@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -19,11 +20,16 @@ FLUX_MONTH = "FLX_DIS_DTD"
 
 @dataclass(frozen=True)
 class Part:
-    """One partition of a source table: its folder below the table's, SQL that reads it, and the digest of its bytes."""
+    """One partition of a source table: its folder below the table's, how each file is read, the digest of its bytes."""
 
     label: str
-    relation: str
+    files: tuple[tuple[str, str], ...]
     digest: str
+
+    @property
+    def relation(self) -> str:
+        """Return SQL that reads it."""
+        return _read_together(self.files)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,11 @@ class Source:
 
     def whole(self, table: str) -> str:
         """Return SQL that reads all partitions of a table."""
-        return sql.union(part.relation for part in self.parts[table].values())
+        return self.some(table, self.parts[table])
+
+    def some(self, table: str, labels: Iterable[str]) -> str:
+        """Return SQL that reads some partitions of a table."""
+        return _read_together([file for label in labels for file in self.parts[table][label].files])
 
 
 def open_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: ExtractPlan) -> Source:
@@ -80,12 +90,27 @@ def _part(
     label: str,
     files: list[Path],
 ) -> Part:
-    lines, readers = [], []
+    lines, reads = [], []
     for file in files:
         shown = str(file.relative_to(source))
         lines.append(f"{shown} {_digest(file, shown)}")
-        readers.append(f"({_select(connection, catalogue, file, shown, needed)})")
-    return Part(label, sql.union(readers), sha256("\n".join(lines).encode()).hexdigest())
+        reads.append((_columns(connection, catalogue, file, shown, needed), str(file)))
+    return Part(label, tuple(reads), sha256("\n".join(lines).encode()).hexdigest())
+
+
+def _read_together(files: Iterable[tuple[str, str]]) -> str:
+    """Return SQL that reads files, all those that are read alike at once."""
+    alike: dict[str, list[str]] = {}
+    for columns, file in files:
+        alike.setdefault(columns, []).append(file)
+    return sql.union(
+        sql.statement(
+            "(SELECT $columns FROM read_parquet([$files], hive_partitioning=false))",
+            columns=columns,
+            files=sql.literals(listed),
+        )
+        for columns, listed in alike.items()
+    )
 
 
 def _digest(file: Path, shown: str) -> str:
@@ -96,10 +121,10 @@ def _digest(file: Path, shown: str) -> str:
         raise ExtractProblem(f"{shown} cannot be read.", "Restore this file of the source, then build again.") from None
 
 
-def _select(
+def _columns(
     connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, file: Path, shown: str, needed: TablePlan
 ) -> str:
-    """Return SQL for the columns needed of one file, as the catalogue types them."""
+    """Return SQL for the columns needed of one file, under their names of today."""
     read = sql.statement("read_parquet($file, hive_partitioning=false)", file=sql.literal(str(file)))
     try:
         described = connection.execute(sql.statement("DESCRIBE SELECT * FROM $read", read=read)).fetchall()
@@ -125,7 +150,7 @@ def _select(
                 "Convert the column, or correct the catalogue if the source changed.",
             )
         columns.append(sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}")
-    return sql.statement("SELECT $columns FROM $read", columns=", ".join(columns), read=read)
+    return ", ".join(columns)
 
 
 def _years(
@@ -149,7 +174,7 @@ def _before(
 ) -> str | None:
     """Return the former name of a column that a file lacks, None when the source did not have it in those years."""
     places = {place_of(catalogue, table, column, year) for year in years}
-    elsewhere = {place for place in places if place is None or place.table != table}
+    elsewhere = {place for place in places if place is None or place.table != table or place.recoded}
     if places and places == elsewhere:
         return None
     names = {place.column for place in places if place is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
@@ -24,19 +25,22 @@ _OF_HOSPITALS = {"T_MCO_B", "T_MCO_FMSTC"}
 def write_views(folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnection) -> Path:
     """Write the database next to the tables; its views will read them under ``/data``, where workspaces mount them.
 
-    DuckDB reads the files when a view is created, and ``/data`` does not exist here. So the views take the folder
-    from a macro, which first names this folder and in the end ``/data``: views look the macro up each time.
-    ``builder`` is the session that holds the project's key.
+    DuckDB reads the files when a view is created or commented, and ``/data`` does not exist here. So the views take
+    the folder from a macro, which first names a folder of empty tables and in the end ``/data``: views look the macro
+    up each time. ``builder`` is the session that holds the project's key.
     """
     path = folder / DATABASE
-    with duckdb.connect(str(path)) as connection:
-        _point_to(connection, str(folder))
+    with duckdb.connect(str(path)) as connection, TemporaryDirectory(dir=folder) as empty:
+        _point_to(connection, empty)
+        connection.execute("BEGIN")
         for table in plan.tables:
+            _write_empty(connection, table, Path(empty))
             _make_view(connection, table)
             for year in plan.years if table.table.yearly and YEAR_COLUMN in table.columns else ():
                 _make_yearly_view(connection, table, year)
         if _OF_HOSPITALS & {table.name for table in plan.tables}:
             _duplicates(connection, builder)
+        connection.execute("COMMIT")
         quality.create(connection)
         _point_to(connection, MOUNT)
         connection.execute("CHECKPOINT")
@@ -45,6 +49,19 @@ def write_views(folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnect
 
 def _point_to(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
     connection.execute(sql.statement("CREATE OR REPLACE MACRO data_folder() AS $folder", folder=sql.literal(folder)))
+
+
+def _write_empty(connection: duckdb.DuckDBPyConnection, table: TablePlan, folder: Path) -> None:
+    """Write a file with the table's columns and no row: all that a view needs to be made."""
+    (folder / table.name).mkdir()
+    columns = ", ".join(f"CAST(NULL AS {kind}) AS {sql.name(column)}" for column, kind in table.types.items())
+    connection.execute(
+        sql.statement(
+            "COPY (SELECT $columns LIMIT 0) TO $path (FORMAT parquet)",
+            columns=columns,
+            path=sql.literal(str(folder / table.name / "empty.parquet")),
+        )
+    )
 
 
 def _make_view(connection: duckdb.DuckDBPyConnection, table: TablePlan) -> None:
