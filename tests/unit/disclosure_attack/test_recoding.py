@@ -99,6 +99,26 @@ def test_margins_that_were_not_asked_for_are_no_reason_to_recode() -> None:
     assert propose(margins, persons, [True, True], 11)[0].changes == ()
 
 
+def test_a_table_without_totals_is_added_up() -> None:
+    """A plain GROUP BY has cells only; dropping a dimension must not look like dropping its persons."""
+    layout, persons = table((AGES, SEX), [30, 1, 30, 2, 30, 3, 30, 4, 30, 2])
+    cells = (layout.codes[:, 0] != 5) & (layout.codes[:, 1] != 2)
+    bare = Layout(layout.dimensions, layout.codes[cells], layout.published[cells])
+    (best, *_) = propose(bare, persons[cells], [True, True], 11)
+    assert best.words.en == "drop the dimension sexe"
+    assert best.persons[best.layout.published].tolist() == [31, 32, 33, 34, 32]
+    loose = propose(bare, persons[cells], [False, False], 11)
+    assert not any(proposal.exact for proposal in loose)
+
+
+def test_a_table_too_large_to_be_held_loses_its_longest_dimensions_first() -> None:
+    """300 categories four times are 8 thousand million places; without totals there is nothing to propose."""
+    dimensions = tuple(Dimension.flat(name, tuple(map(str, range(300)))) for name in "abcd")
+    places = np.array([[i, i, i, i] for i in range(300)], np.int64)
+    layout = Layout(dimensions, places, np.ones(300, bool))
+    assert propose(layout, np.full(300, 5), [True] * 4, 11) == ()
+
+
 def test_persons_in_two_years_are_counted_once_by_the_evaluator() -> None:
     """Merging years does not add their persons up: the lower bound is told apart from the true count."""
     years = Dimension.flat("year", ("2021", "2022", "2023"))

@@ -33,7 +33,8 @@ class Counting:
     """A table that can be looked at with any groups of its categories.
 
     Along a dimension that does not add up a merged group holds at least the largest of its parts: what is counted
-    there is a lower bound, so that a cell that is said to be large enough is. Groups and totals are exact.
+    there is a lower bound, so that a cell that is said to be large enough is. Groups and totals that the layout has are
+    exact.
     """
 
     def __init__(self, layout: Layout, persons: Integers, additive: Sequence[bool], threshold: int) -> None:
@@ -42,6 +43,8 @@ class Counting:
         self.threshold = threshold
         self.cells: Integers = np.zeros(layout.shape, np.int64)
         self.cells[tuple(layout.codes.T)] = persons
+        # Whether every group and total that persons do not add up to was in the layout, with its true count.
+        self.exact = self._fill_in()
         totals = np.array([d.total for d in layout.dimensions])
         asked = np.unique(layout.codes[layout.published] != totals, axis=0)
         self.patterns: tuple[Pattern, ...] = tuple(tuple(bool(s) for s in one) for one in asked)
@@ -56,6 +59,18 @@ class Counting:
             for d, groups in zip(self.dimensions, self.start, strict=True)
         )
         self._all = sum(entropy(mass) for mass in self.masses(self.start))
+
+    def _fill_in(self) -> bool:
+        """Put groups and totals that the layout leaves out: sums, or the largest part where nothing more is known."""
+        exact = True
+        for axis, (dimension, adds) in enumerate(zip(self.dimensions, self.additive, strict=True)):
+            along = np.moveaxis(self.cells, axis, 0)
+            for category in _upwards(dimension):
+                parts = along[list(dimension.children(category))]
+                told = parts.sum(axis=0) if adds else parts.max(axis=0)
+                exact &= adds or not ((along[category] == 0) & (told > 0)).any()
+                along[category] = np.maximum(along[category], told)
+        return exact
 
     def persons(self, state: State, pattern: Pattern) -> Integers:
         """Count each combination of groups; dimensions that the pattern does not show are at their total."""
@@ -114,6 +129,16 @@ def reduce_axis(
         return np.asarray(taken, np.int64)
     starts = np.cumsum([0, *sizes[:-1]])
     return np.asarray(by.reduceat(taken, starts, axis=axis), np.int64)  # type: ignore[union-attr]
+
+
+def _upwards(dimension: Dimension) -> list[int]:
+    """Return the groups of a dimension and its total, each after all that it holds."""
+    depths = {ROOT: -1}
+    waiting = [dimension.total]
+    for category in waiting:
+        depths[category] = depths[dimension.parents[category]] + 1
+        waiting.extend(dimension.children(category))
+    return sorted(set(dimension.parents) - {ROOT}, key=lambda category: -depths[category])
 
 
 def _within(one: Pattern, other: Pattern) -> bool:

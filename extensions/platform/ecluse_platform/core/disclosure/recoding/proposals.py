@@ -20,7 +20,7 @@ from ecluse_platform.core.disclosure.tabular.structure import ROOT, Dimension, I
 from ecluse_platform.core.text import Text
 
 # Cells of the full cross-product of categories; beyond it the longest dimension is dropped before anything is tried.
-MOST_CELLS = 8_000_000
+MOST_CELLS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +57,13 @@ def propose(
 
     Considered are merging neighbours of an ordered dimension or siblings of another, moving up one level of a tree, and
     dropping a dimension; the search is greedy with a few states side by side, so that a better recoding may exist. The
-    proposal that keeps most comes first; none is returned where only the grand total could be published. The layout
-    needs its margins, asked for or not. ``evaluate`` is asked for true counts where persons do not add up; a proposal
-    that they refute, by a small cell or by a small complement, is left out.
+    proposal that keeps most comes first; none is returned where only the grand total could be published, nor for a
+    table without totals that is too large to be held. ``evaluate`` is asked for true counts where persons do not add
+    up; a proposal that they refute, by a small cell or by a small complement, is left out.
     """
     table = _shrunk(layout, persons)
+    if not table.layout.size:
+        return ()
     counting = Counting(table.layout, table.persons, additive, threshold)
     in_order = tuple(ordered) if ordered is not None else (False,) * len(layout.dimensions)
     everything = frozenset(range(len(layout.dimensions)))
@@ -123,7 +125,9 @@ def _proposal(layout: Layout, counting: Counting, dropped: frozenset[int], reach
     shown = codes != np.array([dimension.total for dimension, _ in made])
     asked = {tuple(pattern[axis] for axis in left) for pattern in counting.patterns}
     published = np.array([tuple(row) in asked for row in shown.tolist()], bool)
-    exact = all(counting.additive[axis] or all(len(group) == 1 for group in reached.state[axis]) for axis in left)
+    exact = counting.exact and all(
+        counting.additive[axis] or all(len(group) == 1 for group in reached.state[axis]) for axis in left
+    )
     recoded = Layout(tuple(dimension for dimension, _ in made), codes, published)
     said = words(layout.dimensions, changes) if changes else Text(fr="rien à changer", en="nothing to change")
     return Proposal(changes, said, recoded, cells[cells > 0], reached.score.kept, exact)
