@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from scipy.sparse import csc_matrix
@@ -11,38 +12,9 @@ from ecluse_platform.core.disclosure.suppression.moves import UP, Move, Need
 from ecluse_platform.core.disclosure.suppression.system import Certificate, Direction, System
 from ecluse_platform.core.disclosure.tabular.structure import Integers
 
-# Moves are corners of polyhedra of small whole numbers: one of these makes them whole, or nearly none does.
-DENOMINATORS = (
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-    9,
-    10,
-    12,
-    14,
-    15,
-    18,
-    20,
-    21,
-    24,
-    28,
-    30,
-    36,
-    42,
-    60,
-    84,
-    120,
-    210,
-    360,
-    420,
-    840,
-    2520,
-)
+# Moves are corners of polyhedra of small whole numbers: their amounts have small denominators.
+LARGEST_DENOMINATOR = 1000
+LARGEST_COMMON = 10**6
 # How far from a whole number an amount may be to be taken for it; the equations then tell whether that was right.
 NEAR = 1e-5
 # Products below this are exact in 64 bits.
@@ -78,18 +50,23 @@ class Rounding:
         return None if whole is None else self.certificate(need, whole)
 
     def whole(self, move: Move) -> WholeMove | None:
-        """Return the move in whole numbers, or None where no small denominator makes it satisfy every equation."""
-        for denominator in DENOMINATORS:
-            scaled = move.amounts * denominator
+        """Return the move in whole numbers, or None where no common denominator makes it satisfy every equation."""
+        common = 1
+        while common <= LARGEST_COMMON:
+            scaled = move.amounts * common
             amounts = np.rint(scaled)
-            if np.abs(amounts - scaled).max(initial=0.0) >= NEAR:
-                continue
-            whole = amounts.astype(np.int64)
-            if not whole.all() or _change(self._equal, move.cells, whole).any():
-                continue
-            whole //= np.gcd.reduce(whole)
-            return WholeMove(move.cells, whole, _change(self._bounded, move.cells, whole))
-        return None
+            broken = np.flatnonzero(np.abs(amounts - scaled) >= NEAR)
+            if not broken.size:
+                break
+            part = Fraction(float(scaled[broken[0]])).limit_denominator(LARGEST_DENOMINATOR)
+            common *= max(part.denominator, 2)
+        else:
+            return None
+        whole = amounts.astype(np.int64)
+        if not whole.all() or _change(self._equal, move.cells, whole).any():
+            return None
+        whole //= np.gcd.reduce(whole)
+        return WholeMove(move.cells, whole, _change(self._bounded, move.cells, whole))
 
     def certificate(self, need: Need, move: WholeMove) -> Certificate | None:
         """Return the proof of one end, or None where the move does not take the cell so far."""

@@ -7,14 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.boxes import Boxes
+from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
 from ecluse_platform.core.disclosure.suppression.programme import Programme
+from ecluse_platform.core.disclosure.suppression.sweep import sweep
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
 Progress = Callable[[int, int], None]
 # A box is looked for only for moves as short as these: its costs are kept for every length.
 LONGEST_BOX = 64
+# Runs of single programmes between two sweeps.
+SWEEP_AFTER = 16
+# With fewer needs sweeps gain little, and their long moves are rarely whole.
+MANY_NEEDS = 1500
 
 
 def needs_of(system: System, protections: Iterable[Protection]) -> tuple[Need, ...]:
@@ -36,6 +42,7 @@ class Search:
         self.system = system
         self.hidden: Flags = hidden | system.unpublished
         self.moves = Moves(system)
+        self.rounding = Rounding(system)
         self.programme = Programme(system, cells, self.hidden)
         self.boxes: Boxes | None = None
         if system.grid is not None and farthest <= LONGEST_BOX:
@@ -44,9 +51,15 @@ class Search:
     def protect(self, needs: Sequence[Need], progress: Progress | None = None) -> list[Need]:
         """Meet the needs in turn; return those that no candidate cells can meet."""
         unmet: list[Need] = []
+        pause, last = SWEEP_AFTER, self.programme.runs
         for done, need in enumerate(needs):
             if not self.moves.covers(need) and not self.settle(need):
                 unmet.append(need)
+            if len(needs) >= MANY_NEEDS and self.programme.runs - last >= pause:
+                met = sweep(self.system, self.hidden, needs[done + 1 :], self.moves, self.rounding)
+                # A sweep that meets few needs came too early.
+                pause = 2 * pause if met < pause else SWEEP_AFTER
+                last = self.programme.runs
             if progress is not None:
                 progress(done + 1, len(needs))
         return unmet

@@ -19,6 +19,9 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 HIGHEST = 1e5
 # Amounts are counted in units that make the asked reach at most this: sums in cents stay within what floats resolve.
 FINEST = 512
+# Moving hidden cells costs this share of the cheapest other cell: at no cost at all, the simplex method loses itself
+# among them.
+CHEAP = 0.1
 # Below this, an amount is the solver's noise.
 NOISE = 1e-7
 
@@ -27,7 +30,7 @@ class Programme:
     """Asks HiGHS for moves over some candidate cells; ``cells`` never holds a fixed cell."""
 
     def __init__(self, system: System, cells: Integers, free: Flags) -> None:
-        """Build the model; moving a cell of ``free`` costs nothing."""
+        """Build the model; moving a cell of ``free`` costs next to nothing."""
         self.cells = cells
         self.runs = 0
         self._size = size = cells.size
@@ -38,8 +41,9 @@ class Programme:
         rows, self._slack, self._bounded = _rows(system, cells)
         self._unit = 1
         self._banned: Flags = np.zeros(size, dtype=bool)
-        self._solver = _solver()
-        costs = np.where(free[cells], 0.0, self._prices)
+        self._solver = quiet_solver()
+        self._cheap = CHEAP * float(self._prices.min(initial=1.0))
+        costs = np.where(free[cells], self._cheap, self._prices)
         row_uppers = np.where(self._bounded, highspy.kHighsInf, 0.0)
         bounds = (self._lowers(rows.shape[0]), row_uppers)
         self._solver.passModel(_model(rows, np.tile(costs, 2), self._uppers(), bounds))
@@ -47,9 +51,9 @@ class Programme:
         self._upper = self._uppers()
 
     def price(self, cells: Integers, *, free: bool) -> None:
-        """Set whether moving these candidate cells costs nothing, or what hiding them costs."""
+        """Set whether moving these candidate cells costs next to nothing, or what hiding them costs."""
         place = self._place[cells]
-        costs = np.zeros(place.size) if free else self._prices[place]
+        costs = np.full(place.size, self._cheap) if free else self._prices[place]
         both = np.concatenate([place, place + self._size]).astype(np.int32)
         self._solver.changeColsCost(both.size, both, np.tile(costs, 2))
 
@@ -117,9 +121,10 @@ class Programme:
         return lowers
 
 
-def _solver() -> highspy.Highs:
+def quiet_solver(presolve: str = "off") -> highspy.Highs:
+    """Return a solver that prints nothing and whose path does not depend on the machine."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+    for option, value in (("output_flag", False), ("threads", 1), ("presolve", presolve)):
         solver.setOptionValue(option, value)
     return solver
 

@@ -13,20 +13,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.columns import near_columns
 from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of
-from ecluse_platform.core.disclosure.suppression.moves import UP, Move, Need
+from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.polish import polish
-from ecluse_platform.core.disclosure.suppression.system import (
-    Certificate,
-    Direction,
-    Pattern,
-    Protection,
-    Stop,
-    System,
-)
+from ecluse_platform.core.disclosure.suppression.proving import direction_of, prove
+from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, Stop, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags
 
 
@@ -53,8 +46,8 @@ class Task:
 
 # How many of the cheapest boxes around each primary cell give candidates, by number of cells of the table.
 FEW_CELLS = 6000
-BOXES_IF_FEW = 8
-BOXES_IF_MANY = 3
+BOXES_IF_FEW = 3
+BOXES_IF_MANY = 1
 
 
 def suppress(
@@ -102,7 +95,7 @@ def suppress_together(
     plans = _polished(tasks, plans, primaries, effort)
     together = np.logical_or.reduce([primaries, *(plan.hidden[:cells] for plan in plans)])
     return tuple(
-        _certified(plan, asked, _wide(together, task.system))
+        prove(plan, asked, _wide(together, task.system), task.knowing)
         for plan, asked, task in zip(plans, needs, tasks, strict=True)
     )
 
@@ -125,7 +118,7 @@ def _shared(progress: Progress, number: int, tasks: int) -> Progress:
 
 
 def _stopped(task: Task, needs: tuple[Need, ...], hidden: Flags) -> Pattern:
-    unproved = tuple((need.cell, _direction(need)) for need in needs)
+    unproved = tuple((need.cell, direction_of(need)) for need in needs)
     return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), unproved, Stop.TOO_LARGE)
 
 
@@ -187,28 +180,3 @@ def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort
         if not task.knowing:
             plans[number] = polish(replace(plan, base=base), effort.trials)
     return plans
-
-
-def _certified(plan: Plan, needs: tuple[Need, ...], hidden: Flags) -> Pattern:
-    rounding = Rounding(plan.system)
-    certificates: list[Certificate] = []
-    unproved: list[tuple[int, Direction]] = []
-    impossible = False
-    for need in needs:
-        impossible |= need not in plan.moves
-        proofs = [rounding.prove(need, move) for move in plan.moves.get(need, ())]
-        right = [proof for proof in proofs if proof is not None]
-        if len(right) == len(proofs) > 0:
-            certificates += right
-        else:
-            unproved.append((need.cell, _direction(need)))
-    return Pattern(
-        hidden & ~plan.system.unpublished,
-        tuple(certificates),
-        tuple(unproved),
-        Stop.IMPOSSIBLE if impossible else None,
-    )
-
-
-def _direction(need: Need) -> Direction:
-    return Direction.HIGH if need.sign == UP else Direction.LOW
