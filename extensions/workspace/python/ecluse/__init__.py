@@ -3,6 +3,8 @@
     con = ecluse.connect()              # DuckDB, read-only, on the project's tables
     ecluse.scan("ER_PRS_F")             # the same table as a Polars LazyFrame
     ecluse.describe("ER_PRS_F")         # what its columns mean
+    ecluse.search("date de délivrance") # tables and columns by words
+    ecluse.codelist("diabetes")         # named, versioned sets of codes
     draft = ecluse.export(title="…", purpose="…").add_query("SELECT …")
     draft.preview()                     # what would be computed; touches no data
     draft.submit()                      # to the data stewards
@@ -13,21 +15,25 @@ checked outside of it.
 
 from __future__ import annotations
 
+from ecluse.codelists import CodeList, codelist
 from ecluse.data import connect, scan
-from ecluse.dictionary import describe
+from ecluse.dictionary import describe, search
 from ecluse.errors import EcluseError, EcluseRefusal, EcluseUnreachable
 from ecluse.exports import Draft, Request, export, requests, rules
 
 __all__ = [
+    "CodeList",
     "Draft",
     "EcluseError",
     "EcluseRefusal",
     "EcluseUnreachable",
     "Request",
+    "codelist",
     "connect",
     "describe",
     "export",
     "requests",
     "rules",
     "scan",
+    "search",
 ]
