@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ecluse_platform.core.disclosure.recoding.proposals import Proposal, propose
@@ -13,6 +14,8 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 
 _MOST = 3
+# Recodings are looked for in the whole cross-product, which must fit in memory.
+_LARGEST_PRODUCT = 1_000_000
 
 
 class NotProtectable(Refusal):
@@ -31,7 +34,7 @@ class NotProtectable(Refusal):
 
 def recodings(layout: Layout, statistics: Statistics, profile: DisclosureProfile) -> tuple[Proposal, ...]:
     """Propose the smallest recodings with which every cell could be published; a single number has none."""
-    if not layout.dimensions:
+    if not layout.dimensions or math.prod(layout.shape) > _LARGEST_PRODUCT:
         return ()
     persons = statistics.persons
     return propose(layout, persons, adds_up(layout, persons), profile.threshold_persons, most=_MOST)

@@ -1,8 +1,12 @@
-"""The gate: every interval asked for has a certificate that was checked again, or the attacker's verdict."""
+"""The gate: every interval asked for has a certificate that was checked again, and withstands the attacker.
+
+The certificates prove each quantity by itself, against what the suppressor knows of the table. The attacker is other
+code that starts from what would be published: all quantities side by side, persons being no more than their rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecluse_platform.core.disclosure.attack.intervals import Required, intervals, too_narrow
-from ecluse_platform.core.disclosure.attack.publication import Publication, read_table
+from ecluse_platform.core.disclosure.attack.publication import Equation, Publication, PublishedTable, read_table, within
 from ecluse_platform.core.disclosure.suppression import evidence
 from ecluse_platform.core.disclosure.suppression.relations import Related
 from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, System
 from ecluse_platform.core.disclosure.table import Interval, rounded
-from ecluse_platform.core.disclosure.tabular.quantities import Quantity
-from ecluse_platform.core.disclosure.tabular.structure import Flags, Layout
+from ecluse_platform.core.disclosure.tabular.quantities import Quantity, contained, wholes
+from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers, Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,56 +56,61 @@ class Proof:
         """Return plain numbers that ``proof.check_json`` re-checks without any of this code."""
         return evidence.evidence_of(self.system, self.protections, self.pattern, self.knowing)
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the gate found: ends proved, ends that the attacker found wide enough, cells that are too narrow."""
-
-    proved: int
-    attacked: int
-    narrow: tuple[int, ...]
+    def uncertified(self) -> list[tuple[int, str]]:
+        """Check every certificate again; return the cells and ends that none of them proves."""
+        return evidence.unproved(self.system, self.protections, self.pattern, self.knowing)
 
 
-def check(layout: Layout, proof: Proof, hidden: Flags) -> Verdict:
-    """Re-check every certificate; attack what has none, once as anybody and once as each of those who know a cell."""
-    missing = evidence.unproved(proof.system, proof.protections, proof.pattern, proof.knowing)
-    if not missing:
-        return Verdict(proof.ends, 0, ())
-    open_cells = {cell for cell, _ in missing}
-    asked = [protection for protection in proof.protections if protection.cell in open_cells]
-    narrow: set[int] = set()
-    for known in (None, *proof.knowing):
-        narrow |= attacked(layout, proof, hidden, asked, known)
-    return Verdict(proof.ends - len(missing), len(missing), tuple(sorted(narrow)))
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """What an outsider reads: ``places[i]`` says where the cells of proof ``i`` (complements included) are in it."""
+
+    publication: Publication
+    places: tuple[Integers, ...]
 
 
-def publication_of(layout: Layout, proof: Proof, hidden: Flags, known: int | None = None) -> Publication:
-    """Return what an outsider reads of one quantity; ``known`` is a cell that this outsider knows."""
+def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int | None = None) -> Outside:
+    """Lay everything published side by side; ``known`` is a cell that this outsider knows, whatever is shown.
+
+    Raises TooManyCells where so much exists unpublished that nothing can be concluded.
+    """
     shown = ~hidden
-    published = layout
     if known is not None:
-        shown = shown.copy()
         shown[known] = True
-    quantity = proof.quantity
-    table = read_table(
-        quantity.name,
-        published,
-        quantity.values,
-        shown,
-        quantity.additive,
-        least=quantity.least,
-        whole=quantity.unit is not None,
-    )
-    pairs = tuple((complement.margin, complement.part) for complement in proof.related.complements)
-    return Publication((table,), complements=pairs)
+    tables = tuple(_table(layout, proof.quantity, shown) for proof in proofs)
+    starts = [layout.size * number for number in range(len(proofs))]
+    pairs: list[tuple[int, int]] = []
+    places = []
+    for start, proof in zip(starts, proofs, strict=True):
+        own = proof.related.complements
+        first = layout.size * len(proofs) + len(pairs)
+        places.append(np.concatenate([np.arange(start, start + layout.size), np.arange(first, first + len(own))]))
+        pairs += [(start + complement.margin, start + complement.part) for complement in own]
+    equations = tuple(_ties(layout, [proof.quantity for proof in proofs]))
+    return Outside(Publication(tables, equations, tuple(pairs)), tuple(places))
 
 
-def attacked(
-    layout: Layout, proof: Proof, hidden: Flags, protections: Iterable[Protection], known: int | None = None
-) -> set[int]:
-    """Return the cells whose interval an outsider can make narrower than asked."""
-    required = [Required(p.cell, p.low, p.high) for p in protections if p.cell != known]
-    return {found.cell for found in too_narrow(publication_of(layout, proof, hidden, known), required)}
+def narrow_cells(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tuple[frozenset[int], ...]:
+    """Attack everything; return, by proof, the cells that an outsider can bound more narrowly than asked.
+
+    Where somebody knows a cell and a certificate against them is missing, they attack too.
+    """
+    narrow = [set[int]() for _ in proofs]
+    asking = {known for proof in proofs if proof.knowing and proof.uncertified() for known in proof.knowing}
+    for known in (None, *sorted(asking)):
+        seen = outside(layout, proofs, hidden, known)
+        required, back = [], {}
+        for number, (proof, places) in enumerate(zip(proofs, seen.places, strict=True)):
+            for protection in proof.protections:
+                if protection.cell == known:
+                    continue
+                place = int(places[protection.cell])
+                back[place] = number, protection.cell
+                required.append(Required(place, protection.low, protection.high))
+        for found in too_narrow(seen.publication, required):
+            number, cell = back[found.cell]
+            narrow[number].add(cell)
+    return tuple(frozenset(cells) for cells in narrow)
 
 
 def possible_of(proof: Proof) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -121,16 +130,45 @@ def possible_of(proof: Proof) -> tuple[NDArray[np.float64], NDArray[np.float64]]
 
 def intervals_of(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> dict[int, tuple[Interval, ...]]:
     """Compute what an outsider can say of each hidden cell, quantity by quantity; it tells nothing that is not out."""
-    found: dict[int, list[Interval]] = {}
-    for proof in proofs:
-        cells = np.flatnonzero(hidden).tolist()
-        seen = intervals(publication_of(layout, proof, hidden), cells)
-        for cell in cells:
-            low, high = seen.low[cell], seen.high[cell]
-            found.setdefault(cell, []).append(
-                Interval(quantity=proof.name, low=_text(low), high=_text(high) if np.isfinite(high) else None)
+    cells = np.flatnonzero(hidden).tolist()
+    if not proofs or not cells:
+        return {}
+    seen = outside(layout, proofs, hidden)
+    ends = intervals(seen.publication, [int(places[cell]) for places in seen.places for cell in cells])
+    return {
+        cell: tuple(
+            Interval(
+                quantity=proof.name,
+                low=_text(ends.low[places[cell]]),
+                high=_text(ends.high[places[cell]]) if np.isfinite(ends.high[places[cell]]) else None,
             )
-    return {cell: tuple(bounds) for cell, bounds in found.items()}
+            for proof, places in zip(proofs, seen.places, strict=True)
+        )
+        for cell in cells
+    }
+
+
+def _table(layout: Layout, quantity: Quantity, shown: Flags) -> PublishedTable:
+    return read_table(
+        quantity.name,
+        layout,
+        quantity.values,
+        shown,
+        quantity.additive,
+        least=quantity.least,
+        whole=quantity.unit is not None,
+    )
+
+
+def _ties(layout: Layout, quantities: Sequence[Quantity]) -> Iterator[Equation]:
+    """Say of every cell what is no more than what, and that a part and what it leaves make the whole."""
+    for lesser, greater in contained(quantities):
+        for cell in range(layout.size):
+            yield within(lesser * layout.size + cell, greater * layout.size + cell)
+    for three in wholes(quantities):
+        part, rest, whole = (place * layout.size for place in three)
+        for cell in range(layout.size):
+            yield Equation({part + cell: 1.0, rest + cell: 1.0, whole + cell: -1.0}, 0.0, 0.0)
 
 
 def _text(number: float) -> str:

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecluse_platform.core.disclosure.advice import NotProtectable, recodings, words_of
-from ecluse_platform.core.disclosure.gate import Proof, Verdict, check, intervals_of
+from ecluse_platform.core.disclosure.attack.completing import TooManyCells
+from ecluse_platform.core.disclosure.gate import Proof, intervals_of, narrow_cells
+from ecluse_platform.core.disclosure.joining import protected_together
 from ecluse_platform.core.disclosure.query import Measure, Unit
 from ecluse_platform.core.disclosure.rounding_table import rounded_table
 from ecluse_platform.core.disclosure.rows import margins_of, write_rows
@@ -47,6 +49,11 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 
 Progress = Callable[[int, int], None]
+
+# Two counts of one table can be laid side by side.
+_SEVERAL = 2
+# How often further cells are hidden for counts side by side before the table is given up.
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +92,14 @@ def protect_table(
         if table is None:
             raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile))
         return Protected(table, ())
-    proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
-    hidden = _hidden(layout, measures, found, proofs)
-    proofs = tuple(replace(proof, pattern=_hiding(proof, hidden)) for proof in proofs)
-    verdicts = [check(layout, proof, hidden) for proof in proofs]
-    narrow = {cell for verdict in verdicts for cell in verdict.narrow}
-    if narrow:
-        raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile))
-    outside = intervals_of(layout, proofs, hidden) if bounds else {}
+    try:
+        proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
+        proofs, together, hidden = _withstanding(layout, measures, found, proofs, profile)
+        outside = intervals_of(layout, proofs, hidden) if bounds else {}
+    except _Open as problem:
+        raise NotProtectable(str(problem), layout, recodings(layout, statistics, profile)) from problem
+    except TooManyCells as problem:
+        raise NotProtectable("table_too_large", layout, recodings(layout, statistics, profile)) from problem
     findings = _findings(found, hidden, outside, profile)
     advised = words_of(recodings(layout, statistics, profile)) if bounds and findings else ()
     table = ProtectedTable(
@@ -100,9 +107,39 @@ def protect_table(
         measures=tuple(measures),
         rows=write_rows(layout, statistics, measures, findings),
         obeys=Obeyed.of(profile),
-        summary=_summary(layout, statistics, findings, proofs, verdicts, advised),
+        summary=_summary(layout, statistics, findings, (*proofs, *together), advised),
     )
-    return Protected(table, proofs)
+    return Protected(table, (*proofs, *together))
+
+
+class _Open(Exception):
+    """A table that stays open whatever is hidden; its words are the refusal's code."""
+
+
+def _withstanding(
+    layout: Layout,
+    measures: Sequence[Measure],
+    found: Primaries,
+    proofs: tuple[Proof, ...],
+    profile: DisclosureProfile,
+) -> tuple[tuple[Proof, ...], tuple[Proof, ...], Flags]:
+    """Attack the pattern and hide more where counts laid side by side tell too much; raise _Open if they always do."""
+    hidden = _hidden(layout, measures, found, proofs)
+    together: list[Proof] = []
+    while True:
+        proofs = tuple(replace(proof, pattern=_hiding(proof, hidden)) for proof in proofs)
+        narrow = narrow_cells(layout, proofs, hidden)
+        if not any(narrow):
+            return proofs, tuple(together), hidden
+        if len(proofs) < _SEVERAL or len(together) == _ROUNDS:
+            raise _Open("table_not_protectable")
+        proof, hidden = protected_together(layout, proofs, narrow, hidden, _effort(profile))
+        hidden = _with_percentages(layout, measures, hidden)
+        together.append(proof)
+
+
+def _effort(profile: DisclosureProfile) -> Effort:
+    return Effort(work=profile.effort.work, trials=profile.effort.trials)
 
 
 def _proofs(
@@ -129,12 +166,12 @@ def _proofs(
         begun.append(Proof(quantity, related, asked, knowing, nothing))
     patterns = suppress_together(
         [Task(proof.system, proof.protections, proof.knowing) for proof in begun],
-        Effort(work=profile.effort.work, trials=profile.effort.trials),
+        _effort(profile),
         shared=layout.size,
         progress=progress,
     )
     if any(pattern.stopped is Stop.TOO_LARGE for pattern in patterns):
-        raise NotProtectable("table_too_large", layout, recodings(layout, statistics, profile))
+        raise _Open("table_too_large")
     return tuple(replace(proof, pattern=pattern) for proof, pattern in zip(begun, patterns, strict=True))
 
 
@@ -158,13 +195,16 @@ def _alone(layout: Layout, statistics: Statistics, found: Primaries) -> tuple[in
 
 
 def _hidden(layout: Layout, measures: Sequence[Measure], found: Primaries, proofs: Sequence[Proof]) -> Flags:
-    """Return every published cell that is hidden: primary, secondary, or a percentage of something hidden.
-
-    Hiding more than a proof asks for only widens intervals, so that proofs stay right.
-    """
+    """Return every published cell that is hidden: primary, secondary, or a percentage of something hidden."""
     flags = found.flags.copy()
     for proof in proofs:
         flags |= proof.pattern.hidden[: layout.size]
+    return _with_percentages(layout, measures, flags & layout.published)
+
+
+def _with_percentages(layout: Layout, measures: Sequence[Measure], hidden: Flags) -> Flags:
+    """Hide every percentage of a hidden margin: hiding more than a proof asks for only widens intervals."""
+    flags = hidden.copy()
     for measure in measures:
         if measure.margin:
             margins = margins_of(layout, measure)
@@ -205,20 +245,20 @@ def _summary(
     statistics: Statistics,
     findings: Mapping[int, Finding],
     proofs: Sequence[Proof],
-    verdicts: Sequence[Verdict],
     advised: tuple[Text, ...],
 ) -> Summary:
     roles = Counter(finding.role for finding in findings.values())
     mass = statistics.persons[layout.published]
     lost = statistics.persons[list(findings)]
     kept = Decimal(100 * int(mass.sum() - lost.sum())) / int(mass.sum()) if mass.sum() else None
+    ends, open_ends = sum(proof.ends for proof in proofs), sum(len(proof.uncertified()) for proof in proofs)
     return Summary(
         primary=roles[Role.PRIMARY],
         secondary=roles[Role.SECONDARY],
         kept_percent=None if kept is None else rounded(kept, 1),
-        ends=sum(proof.ends for proof in proofs),
-        certificates=sum(verdict.proved for verdict in verdicts),
+        ends=ends,
+        certificates=ends - open_ends,
         whole=sum(certificate.whole for proof in proofs for certificate in proof.pattern.certificates),
-        attacked=sum(verdict.attacked for verdict in verdicts),
+        attacked=open_ends,
         proposals=advised,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,45 @@ class Quantity:
     unit: Unit | None
     additive: tuple[bool, ...]
     least: int
+    part_of: str | None = None
+    # It counts those of ``part_of`` who are not in the part.
+    is_rest: bool = False
+
+
+def contained(found: Sequence[Quantity]) -> list[tuple[int, int]]:
+    """List the pairs (lesser, greater), by position, where everybody knows that no cell has more of the lesser.
+
+    Whoever is counted has at least one row, so that persons, professionals and establishments are no more than rows; a
+    part, and what it leaves, are no more than their whole.
+    """
+    places = {quantity.name: place for place, quantity in enumerate(found)}
+    pairs = []
+    for place, quantity in enumerate(found):
+        if quantity.part_of in places:
+            pairs.append((place, places[quantity.part_of]))
+        if quantity.unit is None or quantity.name == Unit.ROWS.value:
+            continue
+        for other, rows in enumerate(found):
+            alike = (rows.part_of is None, rows.is_rest) == (quantity.part_of is None, quantity.is_rest)
+            if rows.unit is Unit.ROWS and quantity.unit is not Unit.ROWS and alike and _all_rows(rows):
+                pairs.append((place, other))
+    return pairs
+
+
+def wholes(found: Sequence[Quantity]) -> list[tuple[int, int, int]]:
+    """List (part, what it leaves, whole), by position, where all three are published."""
+    places = {quantity.name: place for place, quantity in enumerate(found)}
+    parts = [(place, quantity) for place, quantity in enumerate(found) if quantity.part_of and not quantity.is_rest]
+    return [
+        (place, places[f"{part.part_of} less {part.name}"], places[part.part_of])
+        for place, part in parts
+        if part.part_of in places
+    ]
+
+
+def _all_rows(quantity: Quantity) -> bool:
+    """Say whether it counts rows whether or not they have some value."""
+    return Unit.ROWS.value in (quantity.name, quantity.part_of)
 
 
 def quantities(
@@ -82,13 +121,14 @@ def _of(
     if count.part_of is not None:
         whole = statistics.count(count.part_of)
         rest = Count(count.unit, whole.values - count.values)
-        yield _counted(f"{count.part_of} less {name}", rest, layout, 0)
+        left = _counted(f"{count.part_of} less {name}", rest, layout, 0)
+        yield replace(left, part_of=count.part_of, is_rest=True)
 
 
 def _counted(name: str, count: Count, layout: Layout, least: int) -> Quantity:
     # Rows are in one cell each; other units may be in several, and only the data say in which dimensions they are not.
     additive = (True,) * len(layout.dimensions) if count.unit is Unit.ROWS else adds_up(layout, count.values)
-    return Quantity(name, count.values, count.unit, additive, least)
+    return Quantity(name, count.values, count.unit, additive, least, count.part_of)
 
 
 def _least(name: str, layout: Layout, profile: DisclosureProfile) -> int:
