@@ -7,11 +7,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 from ecluse_platform.cli.synth import synth
-from ecluse_platform.synth import Settings, generate
+from ecluse_platform.synth import NotOurs, Progress, Settings, generate
 from ecluse_platform.synth.settings import MOST_PATIENTS
 
 SMALL = Settings(30, 2021, 2021, 1)
@@ -44,6 +46,24 @@ def test_an_interrupted_generation_leaves_the_earlier_tables(
     assert contents(tmp_path) == before
 
 
+def test_tables_take_their_places_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When one table cannot be put in its place, those already there go back to what they were."""
+    generate(SMALL, tmp_path, lambda _: None)
+    before = contents(tmp_path)
+    rename, done = Path.rename, []
+
+    def failing_later(self: Path, target: Path) -> Path:
+        done.append(target)
+        if len(done) == 15:
+            raise OSError(errno.EIO, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing_later)
+    with pytest.raises(OSError, match="Input/output"):
+        generate(Settings(40, 2021, 2021, 2), tmp_path, lambda _: None)
+    assert contents(tmp_path) == before
+
+
 def test_tables_that_it_does_not_make_stay(tmp_path: Path) -> None:
     """Somebody's own table beside the synthetic ones is not touched; a table made earlier is replaced as a whole."""
     (tmp_path / "MY_TABLE").mkdir()
@@ -52,6 +72,42 @@ def test_tables_that_it_does_not_make_stay(tmp_path: Path) -> None:
     generate(SMALL, tmp_path, lambda _: None)
     assert (tmp_path / "MY_TABLE" / "data.parquet").read_bytes() == b"mine"
     assert [p.name for p in sorted((tmp_path / "T_MCO_E").iterdir())] == ["annee=2021"]
+
+
+@pytest.mark.parametrize("name", ["part-0000.parquet", "notes.txt"])
+def test_tables_that_nobody_generated_are_not_written_over(tmp_path: Path, name: str) -> None:
+    """A table of the same name that no generation made is somebody's data: refused by name, and left alone."""
+    generate(SMALL, tmp_path, lambda _: None)
+    theirs = tmp_path / "IR_BEN_R" / name
+    pq.write_table(pa.table({"BEN_NIR_PSA": ["real"]}), theirs)
+    before = contents(tmp_path)
+    with pytest.raises(NotOurs, match="IR_BEN_R"):
+        generate(SMALL, tmp_path, lambda _: None)
+    assert contents(tmp_path) == before
+    told = CliRunner().invoke(synth, ["--patients", "30", "--years", "2021", "--out", str(tmp_path)])
+    assert told.exit_code == 2
+    assert "was not made by `ecluse synth`" in told.stderr
+
+
+def test_two_generations_do_not_share_a_folder(tmp_path: Path) -> None:
+    """The second is refused while the first writes, and can have the folder afterwards."""
+    refused = []
+
+    def again(_: Progress) -> None:
+        with pytest.raises(NotOurs, match="Another"):
+            generate(SMALL, tmp_path, lambda _: None)
+        refused.append(True)
+
+    generate(SMALL, tmp_path, lambda _: None, progress=again)
+    assert refused
+    generate(SMALL, tmp_path, lambda _: None)
+
+
+def test_what_a_killed_generation_left_is_removed(tmp_path: Path) -> None:
+    """A folder of an earlier, killed generation does not stay for ever."""
+    (tmp_path / ".making-old" / "spill").mkdir(parents=True)
+    generate(SMALL, tmp_path, lambda _: None)
+    assert [p for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
 @pytest.mark.parametrize(

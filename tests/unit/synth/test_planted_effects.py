@@ -1,6 +1,6 @@
 """The effects planted in the synthetic SNDS: a correct study finds each, and a wrong filter does not.
 
-The study's filters are written out here, rule by rule, as an epidemiologist writes them; the quality views of an extract
+The study's filters are written out here, rule by rule, as an epidemiologist writes them; the quality views of extracts
 apply the same rules and have tests of their own.
 """
 
@@ -131,7 +131,7 @@ def test_a_correct_study_finds_the_hazard_ratio(tables: duckdb.DuckDBPyConnectio
 
 
 def test_the_ratio_is_the_same_for_early_and_late_users(tables: duckdb.DuckDBPyConnection) -> None:
-    """Those treated since 2018 and those who begin later have the same ratio, within its error: hazards are constant."""
+    """Those treated since 2018 and those who begin later have the same ratio: hazards are constant."""
     early_users = (
         f"(SELECT DISTINCT BEN_IDT_ANO FROM line WHERE atc IN {ARMS} AND {CORRECT} AND day < DATE '2019-01-01')"
     )

@@ -57,10 +57,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("threads", [2, 3])
-def test_processes_change_no_byte(tmp_path: Path, alone: Path, threads: int) -> None:
-    """Two or three processes write what one writes."""
-    generate(SEVERAL, tmp_path, lambda _: None, threads=threads)
+def test_processes_change_no_byte(tmp_path: Path, alone: Path) -> None:
+    """Three processes write what one writes."""
+    generate(SEVERAL, tmp_path, lambda _: None, threads=3)
     assert digests(tmp_path) == digests(alone)
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from ecluse_platform.cli.base import fail, state_dir
-from ecluse_platform.synth import Progress, Settings, generate
+from ecluse_platform.synth import NotOurs, Progress, Settings, generate
 
 synth = typer.Typer(add_completion=False)
 
@@ -49,6 +49,8 @@ def make(
         )
     except ValueError as error:
         fail(f"{error}.")
+    except NotOurs as error:
+        fail(str(error))
     except OSError as error:
         fail(_words(error))
     except BrokenExecutor:

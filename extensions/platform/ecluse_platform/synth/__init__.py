@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecluse_platform.synth.generate import Progress, Written, generate
+from ecluse_platform.synth.origin import NotOurs
 from ecluse_platform.synth.settings import Settings
 
-__all__ = ["Progress", "Settings", "Written", "generate"]
+__all__ = ["NotOurs", "Progress", "Settings", "Written", "generate"]

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+from ecluse_platform.synth.origin import MARK
 from ecluse_platform.synth.schema import complete
 from ecluse_platform.synth.spill import WHOLE, Made, read
 
@@ -51,6 +52,8 @@ def assemble(spill: Path, out: Path, made: list[Made]) -> int:
                 writer = stack.enter_context(_writer(path, whole.schema))
             writer.write_table(whole, row_group_size=ROW_GROUP)
             rows += whole.num_rows
+        if writer is not None:
+            writer.add_key_value_metadata(dict(MARK))
     return rows
 
 

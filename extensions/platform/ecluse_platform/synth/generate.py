@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -19,10 +20,13 @@ import pyarrow as pa
 from ecluse_platform.synth import reference
 from ecluse_platform.synth.assemble import assemble
 from ecluse_platform.synth.block import Piece, pieces
+from ecluse_platform.synth.origin import check_replaceable, reserved
+from ecluse_platform.synth.schema import tables
 from ecluse_platform.synth.settings import Settings
 from ecluse_platform.synth.spill import Made, index_of, keep
 
 _AHEAD = 2
+_SCRATCH = ".making-"
 _Result = TypeVar("_Result")
 
 
@@ -55,46 +59,55 @@ def generate(
     ``threads`` is a number of processes and changes nothing in the bytes. Memory does not grow with the number of
     persons: a process holds one block, then one row group. Everything is written in a folder of its own under ``out``,
     and takes the place of an earlier run's tables only when it is complete; tables that this does not make stay.
-    Raises OSError when the folder cannot be written or the disk is full; what was there then still is.
+    Raises OSError when the folder cannot be written or the disk is full, NotOurs when it has a table of the same name
+    that no generation made, or another generation; what was there then still is.
     """
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=out) as scratch:
-        spill, fresh = Path(scratch, "spill"), Path(scratch, "tables")
+    with reserved(out), _scratch(out) as scratch:
+        check_replaceable(out, tables())
+        spill, fresh = scratch / "spill", scratch / "tables"
         spill.mkdir()
-        with _workers(min(threads, settings.blocks)) as run:
+        with _workers(threads) as run:
             made: list[Made] = _shared_tables(settings, spill)
             total = settings.blocks
             for done, found in enumerate(run(partial(_one_block, settings, spill), range(settings.blocks)), 1):
                 made += found
                 progress(Progress(done, total, "persons"))
-        groups = index_of(iter(made))
-        rows = dict.fromkeys((table for table, _ in groups), 0)
-        with _workers(threads) as run:
+            groups = index_of(iter(made))
+            rows = dict.fromkeys((table for table, _ in groups), 0)
             work = list(groups.values())
             for done, (table, count) in enumerate(run(partial(_one_file, spill, fresh), work), 1):
                 rows[table] += count
                 progress(Progress(done, len(work), "files"))
-        for table in rows:
-            _put_in_place(fresh / table, out / table, Path(scratch))
+        _put_in_place(fresh, out, scratch / "earlier", list(rows))
     for table, count in rows.items():
         report(Written(table, count))
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """Give a folder to work in, on the disk where the tables go; what a killed generation left is removed first."""
+    for left in out.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=out) as folder:
+        yield Path(folder)
 
 
 def _shared_tables(settings: Settings, spill: Path) -> list[Made]:
     """Keep the tables that no block makes, as pieces of a block before the first."""
     years = range(settings.first_year, settings.last_year + 1)
-    tables = [
+    whole = [
         ("IR_PHA_R", reference.ir_pha_r()),
         ("IR_DPT_V", reference.ir_dpt_v()),
         ("IR_REG_V", reference.ir_reg_v()),
         ("DA_PRA_R", reference.da_pra_r(settings)),
     ]
-    whole = [Piece(name, columns) for name, columns in tables]
+    pieces_of_one = [Piece(name, columns) for name, columns in whole]
     yearly = []
     for year in years:
         columns = reference.t_mco_e(settings, year)
         yearly.append(Piece("T_MCO_E", columns, columns["ANNEE"].to_numpy().astype("int64")))
-    return list(chain.from_iterable(keep(spill, 0, i, piece) for i, piece in enumerate([*whole, *yearly])))
+    return list(chain.from_iterable(keep(spill, 0, i, piece) for i, piece in enumerate([*pieces_of_one, *yearly])))
 
 
 def _one_block(settings: Settings, spill: Path, block: int) -> list[Made]:
@@ -105,11 +118,20 @@ def _one_file(spill: Path, fresh: Path, made: list[Made]) -> tuple[str, int]:
     return made[0].table, assemble(spill, fresh, made)
 
 
-def _put_in_place(fresh: Path, folder: Path, scratch: Path) -> None:
-    """Let a complete table take the place of an earlier one, which goes away with the scratch folder."""
-    if folder.exists():
-        folder.rename(scratch / f"old-{folder.name}")
-    fresh.rename(folder)
+def _put_in_place(fresh: Path, out: Path, earlier: Path, names: list[str]) -> None:
+    """Let complete tables take the place of earlier ones, all or none; the earlier ones go with the scratch folder."""
+    earlier.mkdir()
+    try:
+        for name in names:
+            if (out / name).exists():
+                (out / name).rename(earlier / name)
+            (fresh / name).rename(out / name)
+    except BaseException:
+        for name in names:
+            if (earlier / name).exists():
+                shutil.rmtree(out / name, ignore_errors=True)
+                (earlier / name).rename(out / name)
+        raise
 
 
 _Runner = Callable[[Callable[[Any], _Result], Iterable[Any]], Iterator[_Result]]
