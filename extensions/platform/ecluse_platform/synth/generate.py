@@ -121,15 +121,18 @@ def _one_file(spill: Path, fresh: Path, made: list[Made]) -> tuple[str, int]:
 def _put_in_place(fresh: Path, out: Path, earlier: Path, names: list[str]) -> None:
     """Let complete tables take the place of earlier ones, all or none; the earlier ones go with the scratch folder."""
     earlier.mkdir()
+    placed = []
     try:
         for name in names:
             if (out / name).exists():
                 (out / name).rename(earlier / name)
             (fresh / name).rename(out / name)
+            placed.append(name)
     except BaseException:
+        for name in placed:
+            shutil.rmtree(out / name)
         for name in names:
             if (earlier / name).exists():
-                shutil.rmtree(out / name, ignore_errors=True)
                 (earlier / name).rename(out / name)
         raise
 
