@@ -67,36 +67,30 @@ def found(words: str) -> list[Line]:
     asked = [word for word in re.split(r"[\s,;:?!.'’]+", fold(words)) if len(word) >= _SHORTEST_WORD]  # noqa: RUF001
     if not asked:
         return []
-    scored = [(_hits(line, asked), line) for line in lines()]
-    most = max((sum(hit > 0 for hit in hits) for hits, _ in scored), default=0)
-    kept = [(hits, line) for hits, line in scored if most and sum(hit > 0 for hit in hits) == most]
+    patterns = [(word, _others(word)) for word in asked]
+    scored = [([_fit(line, word, others) for word, others in patterns], line) for line in lines()]
+    most = max(sum(fit > 0 for fit in fits) for fits, _ in scored)
+    kept = [(fits, line) for fits, line in scored if most and sum(fit > 0 for fit in fits) == most]
     kept.sort(key=lambda pair: (not pair[1].granted, -sum(pair[0]), pair[1].column is not None))
     return [line for _, line in kept]
 
 
-def _hits(line: Line, asked: list[str]) -> list[int]:
-    """Return how well each word fits: 4 as the name, 3 within it, 2 in a meaning, 1 by another word for it."""
+def _fit(line: Line, word: str, others: re.Pattern[str] | None) -> int:
+    """Return how well a word fits: 4 as the name, 3 within it, 2 in a meaning, 1 by another word for it, else 0."""
     name, table, french, english = line.texts
-    meanings = f"{french} {english}"
-    hits = []
-    for word in asked:
-        if word in {name, f"{table}.{name}"}:
-            hits.append(4)
-        elif word in name:
-            hits.append(3)
-        elif word in meanings:
-            hits.append(2)
-        else:
-            hits.append(int(any(_starts(meanings, other) for other in _others(word))))
-    return hits
+    if word in {name, f"{table}.{name}"}:
+        return 4
+    if word in name:
+        return 3
+    if word in french or word in english:
+        return 2
+    return int(others is not None and (others.search(french) or others.search(english)) is not None)
 
 
-def _others(word: str) -> set[str]:
-    return {other for group in _SAME if any(word.startswith(stem) for stem in group) for other in group}
-
-
-def _starts(text: str, stem: str) -> bool:
-    return re.search(rf"\b{re.escape(stem)}", text) is not None
+def _others(word: str) -> re.Pattern[str] | None:
+    """Return what finds the beginnings of other words for a word, None when there are none."""
+    stems = {other for group in _SAME if any(word.startswith(stem) for stem in group) for other in group}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(stems)))})") if stems else None
 
 
 def portal_name_of(name: str) -> str:
