@@ -41,10 +41,11 @@ from ecluse_platform.core.disclosure.table import (
     Summary,
     rounded,
 )
+from ecluse_platform.core.disclosure.tabular.lines import repeats
 from ecluse_platform.core.disclosure.tabular.quantities import Quantity, quantities
 from ecluse_platform.core.disclosure.tabular.statistics import Statistics
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Layout
-from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method
+from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method, Zeros
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 
@@ -158,9 +159,14 @@ def _proofs(
     cost = costs(layout, statistics.persons, policy)
     alone = _alone(layout, statistics, found) if profile.knowing_singletons else ()
     begun: list[Proof] = []
+    own = found
+    if profile.zeros is Zeros.SHOWN:
+        # Where zeros are told, a margin of one cell is that cell, and its interval the same.
+        once = ~repeats(layout, statistics.persons)
+        own = replace(found, flags=found.flags & once, counts=found.counts & once)
     for quantity in published:
         related = _related(layout, quantity, cost, profile)
-        asked = protections_of(layout, quantity, related, found, profile)
+        asked = protections_of(layout, quantity, related, own, profile)
         knowing = alone if quantity.unit is None else ()
         nothing = Pattern(np.zeros(related.system.size, dtype=bool), (), ())
         begun.append(Proof(quantity, related, asked, knowing, nothing))
@@ -191,7 +197,7 @@ def _alone(layout: Layout, statistics: Statistics, found: Primaries) -> tuple[in
     """Return the published primary cells that have a lone contributor, who can subtract what is its own."""
     units = (statistics.persons, statistics.professionals, statistics.establishments)
     lone = np.logical_or.reduce([unit == 1 for unit in units if unit is not None])
-    return tuple(np.flatnonzero(lone & found.flags & layout.published).tolist())
+    return tuple(np.flatnonzero(lone & found.flags & layout.published & ~repeats(layout, statistics.persons)).tolist())
 
 
 def _hidden(layout: Layout, measures: Sequence[Measure], found: Primaries, proofs: Sequence[Proof]) -> Flags:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.tabular.structure import ROOT, Integers, Layout
+from ecluse_platform.core.disclosure.tabular.structure import ROOT, Flags, Integers, Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,20 @@ def positions(layout: Layout, codes: Integers) -> Integers:
     places[places == len(keys)] = 0
     candidates = order[places] if len(keys) else np.full(len(wanted), -1)
     return np.where(keys[candidates] == wanted, candidates, -1).astype(np.int64)
+
+
+def repeats(layout: Layout, values: Integers) -> Flags:
+    """Flag each cell that everybody knows to be the same number as another: a margin of one single cell.
+
+    ``values`` are those of a count: what is 0 is no part. An interval of the inner cell is one of the margin too.
+    """
+    flags = np.zeros(layout.size, dtype=bool)
+    for axis in range(len(layout.dimensions)):
+        lines = lines_of(layout, axis)
+        parts = np.bincount(lines.margins, weights=values[lines.parts] > 0, minlength=layout.size)
+        same = (parts[lines.margins] == 1) & (values[lines.parts] == values[lines.margins])
+        flags[lines.margins[same]] = True
+    return flags
 
 
 def totals_over(layout: Layout, cells: Integers, axes: tuple[int, ...]) -> Integers:
