@@ -6,3 +6,4 @@ step "state folder and secrets" "$ROOT/tools/state.sh"
 "$ROOT/tools/data.sh"
 step "start services" "$ROOT/tools/compose.sh" up --detach --remove-orphans
 step "wait until every service answers" "$ROOT/tools/ready.sh"
+step "audit entries of extracts built" "$ROOT/tools/compose.sh" exec -T egress ecluse audit gather

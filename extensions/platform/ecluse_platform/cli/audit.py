@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ecluse_platform.cli.base import ExitCode, fail, state_dir
+from ecluse_platform.cli.gather import gather_records
 from ecluse_platform.cli.proofs import check_releases
 from ecluse_platform.core.audit import AuditEntry, Broken, verify
 from ecluse_platform.egress.adapters.checkpoints import CheckpointError, load_public_key, read_checkpoints
@@ -21,6 +22,7 @@ from ecluse_platform.egress.adapters.database.audit import SqlAuditReader
 from ecluse_platform.egress.adapters.database.engine import begin_reading, open_engine
 
 audit = typer.Typer(add_completion=False, no_args_is_help=True, help="The append-only, hash-chained audit log.")
+audit.command("gather")(gather_records)
 
 State = Annotated[Path | None, typer.Option("--state", help="State folder of the installation.", metavar="DIR")]
 Database = Annotated[str | None, typer.Option("--database", help="Database URL, instead of the state folder's.")]

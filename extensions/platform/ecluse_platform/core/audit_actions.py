@@ -39,6 +39,8 @@ class Action(StrEnum):
     WORKSPACE_REFUSED = "workspace_refused"
     WORKSPACE_STOPPED = "workspace_stopped"
     PERMIT_ENDED_STOP = "permit_ended_stop"
+    EXTRACT_BUILT = "extract_built"
+    EXTRACT_PURGED = "extract_purged"
 
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -73,6 +75,14 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "extract_version": re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}"),
         "image": re.compile(r"[a-z0-9][a-z0-9./-]{0,99}:[A-Za-z0-9_.-]{1,60}"),
         "extract": re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}"),
+        "permit": re.compile(r"[^\x00-\x1f]{3,200}"),
+        "source_digest": _HASH,
+        "record_sha256": _HASH,
+        # A number below the threshold is never written: `under_11` stands for it.
+        "rows": re.compile(r"(?:[A-Z0-9_]{1,32}=(?:[0-9]{1,12}|under_[0-9]{1,4})(?: |$)){1,200}"),
+        "bytes": re.compile(r"[0-9]{1,15}"),
+        "done_at": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00"),
+        "key": re.compile(r"destroyed|none"),
         "code": _WORD,
         "by": re.compile(r"[a-z][a-z0-9_-]{0,63}"),
     }
@@ -81,6 +91,7 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 _REQUEST = frozenset({"state", "round", "sql_sha256", "body_sha256", "policy_digest"})
 _SCREEN = frozenset({"state", "round", "attempt", "policy_digest"})
 _WORKSPACE = frozenset({"code", "extract", "image", "reason", "by", "policy_digest", "plan_sha256", "milliseconds"})
+_RECORDED = frozenset({"permit", "policy_digest", "manifest_sha256", "record_sha256", "done_at"})
 
 DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
     {
@@ -115,6 +126,8 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.WORKSPACE_REFUSED: _WORKSPACE,
         Action.WORKSPACE_STOPPED: _WORKSPACE,
         Action.PERMIT_ENDED_STOP: _WORKSPACE,
+        Action.EXTRACT_BUILT: _RECORDED | {"extract_version", "source_digest", "rows"},
+        Action.EXTRACT_PURGED: _RECORDED | {"files", "bytes", "key"},
     }
 )
 

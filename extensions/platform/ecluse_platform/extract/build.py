@@ -93,7 +93,8 @@ def build_extract(
     try:
         with only_build(home):
             public = public_half(secrets.signing)
-            settle(places.journal, public, _versions(home))
+            current = current_version(home)
+            settle(places.journal, public, project.id, None if current is None else current.name)
             with unfinished_version(home) as folder:
                 key = project_key(secrets.pseudonyms, project.id, project_salt(places.keys, project.id))
                 before = _before(home, public)
@@ -118,11 +119,6 @@ def build_extract(
         ) from None
     report(Step(f"published {manifest.version}"))
     return manifest
-
-
-def _versions(home: Path) -> set[str]:
-    current = current_version(home)
-    return set() if current is None else {current.name}
 
 
 def _before(home: Path, public_key: bytes) -> Before | None:
@@ -164,7 +160,7 @@ def _write_tables(
             mark_owners(connection)
             report(Step("persons"))
         entries = _write_parts(Parts(connection, plan, source, key, folder, before), source, report)
-        write_views(folder, plan, connection)
+        write_views(folder, plan, connection, bundle.codelists)
         write_dictionary(folder, plan)
         report(Step("views and dictionary"))
     # Spilled rows carry source identifiers: they go before anything is published.

@@ -89,7 +89,7 @@ def _from_query(connection: duckdb.DuckDBPyConnection, query: str, source: Sourc
             statements = apart.extract_statements(query)
             if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
                 raise ExtractProblem("data.cohort.sql is not one SELECT.", "Write one SELECT that gives the persons.")
-            found = apart.execute(statements[0]).to_arrow_table()
+            found = apart.sql(query).to_arrow_table()
         except duckdb.Error as error:
             raise ExtractProblem(
                 f"data.cohort.sql cannot be run ({type(error).__name__}).",

@@ -74,8 +74,8 @@ def purge_extract(
                 "policy_digest": bundle.digest,
                 "files": len(doomed),
                 "bytes": size,
-                "manifests_sha256": _manifests(home),
-                "key_destroyed": has_salt(places.keys, project_id),
+                "manifest_sha256": _manifests(home),
+                "key": "destroyed" if has_salt(places.keys, project_id) else "none",
             }
             with recorded(places.journal, signing_key, stamp, record) as digest:
                 _destroy(home, memory / project_id, places.keys, project_id)

@@ -1,7 +1,8 @@
-"""``snds.duckdb``: one view per table under its portal names, the quality-filter views, labels as comments."""
+"""``snds.duckdb``: one view per table under its portal names, quality filters, code lists, labels as comments."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,9 @@ import duckdb
 
 from ecluse_platform.core.dictionary.drift import portal_name
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN
+from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.text import Text
-from ecluse_platform.extract import quality, sql
+from ecluse_platform.extract import codes, quality, sql
 from ecluse_platform.extract.keys import pseudonym
 from ecluse_platform.extract.plan import OWNER_COLUMN, ExtractPlan, TablePlan
 
@@ -22,7 +24,9 @@ ESTABLISHMENTS = "finess"
 _OF_HOSPITALS = {"T_MCO_B", "T_MCO_FMSTC"}
 
 
-def write_views(folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnection) -> Path:
+def write_views(
+    folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnection, codelists: Mapping[str, CodeList]
+) -> Path:
     """Write the database next to the tables; its views will read them under ``/data``, where workspaces mount them.
 
     DuckDB reads the files when a view is created or commented, and ``/data`` does not exist here. So the views take
@@ -42,6 +46,7 @@ def write_views(folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnect
             _duplicates(connection, builder)
         connection.execute("COMMIT")
         quality.create(connection)
+        codes.create(connection, plan.catalogue, codelists)
         _point_to(connection, MOUNT)
         connection.execute("CHECKPOINT")
     return path
