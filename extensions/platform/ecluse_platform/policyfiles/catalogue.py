@@ -112,7 +112,9 @@ class _Merged(Document):
             if name in self._tables:
                 self.problems.append(part.problem((name,), f"the table {name!r} is written twice", of_key=True))
             elif not isinstance(head, dict) or "columns" in head:
-                self.problems.append(part.problem((name,), "a table is its keys; its columns stand in a .csv file"))
+                self.problems.append(
+                    part.problem((name,), "a table is its keys; its columns stand in a .csv file", of_key=True)
+                )
             else:
                 self._tables[name] = {**head, "columns": {}}
                 self._parts["tables", name] = (part, 1)
