@@ -54,7 +54,8 @@ def test_a_part_that_is_wrong_is_named_with_its_line(
     ("cell", "value", "message"),
     [
         ("sensitive", "no", "must be yes, or empty"), ("since", "20", "must be a year"),
-        ("low", "few", "must be a number"), ("formerly", "UM_TYP<2009", "must be written COLUMN<=YEAR"), ("refers", "IR_PHA_R", "match"),
+        ("low", "few", "must be a number"), ("formerly", "UM_TYP<2009", "must be written COLUMN<=YEAR"),
+        ("refers", "IR_PHA_R", "match"),
         ("coarser", "NO_SUCH", "not columns of the table"), ("fr", "", "at least 1"),
     ],
 )  # fmt: skip
