@@ -39,7 +39,7 @@ class PolicySource:
     def current(self) -> PolicyBundle:
         """Return the policies in force; raise `PolicyError` while any file is wrong or being written."""
         with self._lock:
-            if self._last is None or not self._last.settled or self._last.signature != _signature(self._path):
+            if self._last is None or not self._last.settled or not _holds(self._last.signature):
                 self._last = self._read()
             outcome = self._last.outcome
         if isinstance(outcome, PolicyError):
@@ -67,14 +67,26 @@ def _load(path: Path) -> PolicyBundle | PolicyError:
 
 
 def _signature(path: Path) -> Signature:
-    """Return what changes when a file is written, added, replaced or removed."""
+    """Return what changes when a file is written, added, replaced or removed: the stamps of files and folders."""
     try:
-        return tuple((name, *_stamp(entry)) for name, entry in entries(path))
+        inside = tuple((f"{path}/{name}", *_stamp(entry.stat(follow_symlinks=False))) for name, entry in entries(path))
+        return ((str(path), *_stamp(path.stat(follow_symlinks=False))), *inside)
     except OSError:
         return ()
 
 
-def _stamp(entry: os.DirEntry[str]) -> tuple[int, int, int]:
-    status = entry.stat(follow_symlinks=False)
+def _holds(signature: Signature) -> bool:
+    """Say whether nothing changed since; a file more or less changes the stamp of its folder."""
+    # A look at every request: no listing, no path objects, only the stamps.
+    try:
+        for place, *stamp in signature:
+            if _stamp(os.lstat(place)) != tuple(stamp):
+                return False
+    except OSError:
+        return False
+    return bool(signature)
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int]:
     # The change time, unlike the modification time, cannot be set by whoever writes the file.
     return status.st_ctime_ns, status.st_size, status.st_ino
