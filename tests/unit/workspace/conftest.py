@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "extensions" / "workspace" / "python"))
 
 from speaking_platform import TOKEN, Asked, Platform  # noqa: E402 - beside this file, which pytest puts on the path
 
-from ecluse import exports  # noqa: E402 - after its path is known
+from ecluse import submitted  # noqa: E402 - after its path is known
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start each test as a French workspace starts, with nothing remembered."""
     monkeypatch.delenv("ECLUSE_LANG", raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
-    exports._unanswered.clear()
+    submitted._unanswered.clear()
 
 
 @pytest.fixture

@@ -112,6 +112,29 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "measures": {"fr": "Mesures", "en": "Measures"},
         "tables": {"fr": "Tables", "en": "Tables"},
         "warning": {"fr": "Attention", "en": "Note"},
+        "progress": {"fr": "Avancement", "en": "Progress"},
+        "remark": {"fr": "À noter", "en": "Note"},
+        "keep": {"fr": "Pour garder davantage", "en": "To keep more"},
+        "counts": {
+            "fr": "{published} lignes publiées, {hidden} masquées",
+            "en": "{published} rows published, {hidden} hidden",
+        },
+        "because": {
+            "fr": "{rows} lignes masquées à cause de {earlier}",
+            "en": "{rows} rows hidden because of {earlier}",
+        },
+        "none_yet": {"fr": "aucun pour l'instant", "en": "none yet"},
+        "no_such_table": {
+            "fr": "La demande n'a pas de tableau {name}.\n→ Tableaux protégés : {known}.",
+            "en": "The request has no table {name}.\n→ Protected tables: {known}.",
+        },
+        "step_reading": {"fr": "lecture de l'extraction", "en": "reading the extract"},
+        "step_protecting": {"fr": "protection des petites cellules", "en": "protecting small cells"},
+        "step_proving": {"fr": "démonstration", "en": "proving"},
+        "step_comparing": {
+            "fr": "comparaison avec les tableaux déjà sortis",
+            "en": "comparing with tables that are already out",
+        },
         "rules": {"fr": "Règles de sortie du projet", "en": "Release rules of the project"},
         "rule": {"fr": "Règle", "en": "Rule"},
         "value": {"fr": "Valeur", "en": "Value"},
@@ -129,6 +152,29 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rule_stewards": {"fr": "Avis favorables nécessaires", "en": "Approvals needed"},
         "rule_lanes": {"fr": "Voies ouvertes", "en": "Open lanes"},
         "rule_open_requests": {"fr": "Demandes en attente, au plus", "en": "Waiting requests, at most"},
+        "rule_tables_per_request": {"fr": "Tableaux d'une demande, au plus", "en": "Tables of a request, at most"},
+        "rule_threshold_professionals": {"fr": "Professionnels, au moins", "en": "Professionals, at least"},
+        "rule_threshold_establishments": {"fr": "Établissements, au moins", "en": "Establishments, at least"},
+        "rule_zeros": {"fr": "Combinaisons sans personne", "en": "Combinations without anybody"},
+        "rule_interval": {"fr": "Un effectif masqué peut valoir", "en": "A hidden count may be"},
+        "rule_interval_sums_percent": {"fr": "Marge d'une somme masquée (%)", "en": "Margin of a hidden sum (%)"},
+        "rule_largest_share_percent": {"fr": "Part du plus grand, au plus (%)", "en": "Largest share, at most (%)"},
+        "rule_dominance": {"fr": "Dominance (n, k)", "en": "Dominance (n, k)"},
+        "rule_p_percent": {"fr": "Règle p %", "en": "p % rule"},
+        "rule_unanimous": {"fr": "Groupe tout entier dans une cellule", "en": "Whole group in one cell"},
+        "rule_quantile_tail": {
+            "fr": "Personnes de part et d'autre d'un quantile",
+            "en": "Persons on each side of a quantile",
+        },
+        "rule_knowing_singletons": {
+            "fr": "Contre qui est seul dans une cellule",
+            "en": "Against who is alone in a cell",
+        },
+        "rule_method": {"fr": "Méthode", "en": "Method"},
+        "rule_rounding_base": {"fr": "Base d'arrondi", "en": "Rounding base"},
+        "rule_costs": {"fr": "Cellules à garder d'abord", "en": "Cells to keep first"},
+        "rule_effort": {"fr": "Effort de calcul", "en": "Computing effort"},
+        "rule_total_label": {"fr": "Libellé d'un total", "en": "Label of a total"},
         "rule_permit": {"fr": "Autorisation", "en": "Permit"},
         "state_draft": {"fr": "projet", "en": "draft"},
         "state_submitted": {"fr": "déposée", "en": "submitted"},
@@ -160,6 +206,12 @@ def state_words(state: str) -> str:
     """Return the name of a request's state as people say it; an unknown state is shown as it is."""
     known = _WORDS.get(f"state_{state.lower()}")
     return known[language()] if known else state
+
+
+def step_words(step: str) -> str:
+    """Return the name of a step of the screening; one this package does not know is shown as it is."""
+    known = _WORDS.get(f"step_{step}")
+    return known[language()] if known else step
 
 
 def rule_words(rule: str) -> str:
