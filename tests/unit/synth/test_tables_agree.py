@@ -116,6 +116,7 @@ def test_nobody_gets_care_before_birth_or_after_death(tables: duckdb.DuckDBPyCon
         ("T_MCO_B", "T_MCO_UM", MCO),
         ("T_MCO_B", "T_MCO_E", "ANNEE, ETA_NUM"),
         ("T_MCO_CSTC", "T_MCO_E", "ANNEE, ETA_NUM"),
+        ("(SELECT left(ETB_EXE_FIN, 8) AS IDE_ETA_NU8 FROM ER_ETE_F)", "BE_IDE_R", "IDE_ETA_NU8"),
         ("T_MCO_FCSTC", "T_MCO_CSTC", OUTPATIENT),
         ("T_MCO_FMSTC", "T_MCO_CSTC", OUTPATIENT),
         ("T_SSR_B", "T_SSR_C", "ANNEE, ETA_NUM, RHA_NUM"),

@@ -119,4 +119,5 @@ def _finess(place: Department, number: int) -> str:
     """Write a FINESS number: text of nine characters, with the leading zeros and the letters of Corsica."""
     if number == 0 and place.official in _LEGAL_ENTITIES:
         return _LEGAL_ENTITIES[place.official]
-    return f"{place.official}{number * 7 + 11:0{9 - len(place.official)}d}"
+    # The last digit is a key: without it numbers still differ.
+    return f"{place.official}{number * 7 + 11:0{8 - len(place.official)}d}{number % 10}"

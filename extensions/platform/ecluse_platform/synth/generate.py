@@ -101,6 +101,7 @@ def _shared_tables(settings: Settings, spill: Path) -> list[Made]:
         ("IR_DPT_V", reference.ir_dpt_v()),
         ("IR_REG_V", reference.ir_reg_v()),
         ("DA_PRA_R", reference.da_pra_r(settings)),
+        ("BE_IDE_R", reference.be_ide_r(settings)),
     ]
     pieces_of_one = [Piece(name, columns) for name, columns in whole]
     yearly = []
