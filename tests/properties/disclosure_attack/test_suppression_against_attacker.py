@@ -15,9 +15,9 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags
 from random_tables import RandomTable, random_table
 
 DEEP = bool(os.environ.get("ECLUSE_DEEP"))
-MANY = settings(max_examples=2000 if DEEP else 40, deadline=None)
-MOST_CELLS = 300 if DEEP else 150
-LOOSE = 1
+MANY = settings(max_examples=2000 if DEEP else 30, deadline=None)
+MOST_CELLS = 300 if DEEP else 90
+LOOSE = 5
 THRESHOLDS = st.sampled_from([3, 5, 11])
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -51,15 +51,15 @@ def test_no_small_group_of_persons_is_bounded(seed: int, threshold: int) -> None
     assert broken(table, pattern.hidden, threshold) == ()
 
 
-@pytest.mark.parametrize("loose", [0, 1])
+@pytest.mark.parametrize("loose", [0, 5])
 def test_without_secondary_suppression_the_same_attack_succeeds(loose: int) -> None:
     """The tests above can fail: hiding small cells only, nearly every table gives some of them away.
 
     Most tables must be protected, too: a suppressor that refuses everything would pass.
     """
     naked = protected = tables = exactly = 0
-    for seed in range(40):
-        table = random_table(seed, most_cells=100, loose=loose)
+    for seed in range(30):
+        table = random_table(seed, most_cells=60, loose=loose)
         hidden = primaries_only(table, 11)
         if not hidden.any() or hidden.all():
             continue
@@ -70,7 +70,7 @@ def test_without_secondary_suppression_the_same_attack_succeeds(loose: int) -> N
         found = intervals(publication, cells)
         exactly += bool((found.high[cells] - found.low[cells] < 0.5).any())
         protected += not suppressed(table, 11).unproved
-    assert tables > 25
+    assert tables > 18
     assert naked > 0.8 * tables
     assert exactly > 0.5 * tables
     assert protected > 0.5 * tables
