@@ -33,7 +33,7 @@ ROUNDS = 3
 THREADS = 2
 MOST = 100_000
 TEXT = {"fr": "x", "en": "x"}
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, str, dict[str, object]]] = {
     "PSA": ("VARCHAR", "pseudonym", {"pseudonym": "psa"}),
     "REGION": ("VARCHAR", "dimension", {}),
     "AGEB": ("VARCHAR", "dimension", {}),

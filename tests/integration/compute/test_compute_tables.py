@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import threading
@@ -17,9 +18,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+import small_cells
 import small_compute
 import small_world
 from ecluse_platform.compute.evidence import opened_evidence
+from ecluse_platform.compute.job import Doing, Fault, Job, Limits, Step, View
+from ecluse_platform.compute.runner import run
 from ecluse_platform.core.disclosure import ProtectedTable, to_csv
 from ecluse_platform.core.disclosure.proof import check_json
 from small_compute import Compute
@@ -188,3 +192,19 @@ def test_a_name_that_is_no_table_s_is_not_taken(compute: Compute, item: str) -> 
     """It would be the name of a file."""
     request = {"op": "screen", "project": small_world.PROJECT, "sql": "SELECT count(*) FROM BEN", "item": item}
     assert json.loads(compute.ask(json.dumps(request).encode() + b"\n")) == {"ok": False, "fault": "crash"}
+
+
+def test_a_protection_that_never_ends_is_ended(tmp_path: Path) -> None:
+    """Reading has its time, protecting its own; when that is over the child is killed, whatever it is doing."""
+    version = many().write(tmp_path)
+    columns = {name: kind for name, kind in small_world.columns_of("BEN").items() if name != "__u"}
+    job = Job(
+        query=small_cells.planned("SELECT SEX, DPT, count(*) AS n FROM BEN GROUP BY CUBE (SEX, DPT)"),
+        profile=small_world.profile(),
+        folder=str(version),
+        views={"BEN": View(files=(str(version / "BEN" / "part-0.parquet"),), columns=columns, private=True)},
+        limits=Limits(seconds=60, protection_seconds=0, memory_mib=512, threads=1, cells=100),
+    )
+    steps: list[Doing] = []
+    assert asyncio.run(run(job, steps.append)).fault is Fault.TIMEOUT
+    assert [doing.step for doing in steps] == [Step.READING, Step.PROTECTING]
