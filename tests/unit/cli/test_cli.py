@@ -63,6 +63,12 @@ def test_the_reference_page_is_up_to_date() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_dictionary_pages_are_up_to_date() -> None:
+    """The tables and code lists that a reader finds are those that the policies hold."""
+    done = ecluse("policy", "dictionary", "--check", "--policies", str(DEMO), "--docs", str(ROOT / "docs"))
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_reference_names_every_key(tmp_path: Path) -> None:
     """It is written from the models: thresholds, dates and limits are there with what they mean."""
     page = reference.reference(load_policies(DEMO))

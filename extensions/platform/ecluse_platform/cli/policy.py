@@ -1,4 +1,4 @@
-"""`ecluse policy`: check the policies, and write the reference that explains each key."""
+"""`ecluse policy`: check the policies, write the reference that explains each key, and the dictionary."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import Annotated
 import typer
 
 from ecluse_platform.cli.base import Policies, fail, policies_dir, policies_or_exit
+from ecluse_platform.cli.dictionary_page import dictionary_page
 from ecluse_platform.cli.reference import reference as written
+from ecluse_platform.core.text import Language
 
 REFERENCE = Path("docs/reference/policies.md")
+DICTIONARY = {Language.EN: "en/dictionary.md", Language.FR: "fr/dictionnaire.md"}
 
 app = typer.Typer(help="Check the policies; write their reference.", no_args_is_help=True)
 
@@ -45,10 +48,25 @@ def reference(
     policies: Policies = None,
 ) -> None:
     """Write the page that explains every policy key, with its type, its limits and an example."""
-    page = written(policies_or_exit(policies))
+    _write(out, written(policies_or_exit(policies)), f"ecluse policy reference --out {out}", check=check)
+
+
+@app.command()
+def dictionary(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a page is out of date.")] = False,
+    docs: Annotated[Path, typer.Option("--docs", help="Folder of the documentation.")] = Path("docs"),
+    policies: Policies = None,
+) -> None:
+    """Write the pages, French and English, that list the tables and the code lists."""
+    bundle = policies_or_exit(policies)
+    for language, page in DICTIONARY.items():
+        _write(docs / page, dictionary_page(bundle, language), "ecluse policy dictionary", check=check)
+
+
+def _write(out: Path, page: str, command: str, *, check: bool) -> None:
     if check:
         if not out.is_file() or out.read_text(encoding="utf-8") != page:
-            fail(f"{out} is out of date: run `ecluse policy reference --out {out}`.")
+            fail(f"{out} is out of date: run `{command}`.")
         return
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8")
