@@ -21,7 +21,7 @@ from suppression_tables import KEEP, product_layout, small_cells
 THRESHOLD = 6
 EFFORT = Effort(work=10**7, trials=6)
 MANY = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

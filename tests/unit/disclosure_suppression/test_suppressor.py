@@ -66,3 +66,27 @@ def test_polish_never_costs_more() -> None:
     plain, polished = (suppress(system, protections, Effort(work=10**9, trials=trials)) for trials in (0, 40))
     assert system.costs[polished.hidden].sum() <= system.costs[plain.hidden].sum()
     assert evidence.unproved(system, protections, polished) == []
+
+
+def test_without_secondary_cells_nothing_is_proved() -> None:
+    """The same checks fail where only primary cells are hidden: their certificates move cells that are shown."""
+    values = skewed((5, 4, 2), seed=1)
+    system = flat_system((5, 4, 2), values).system
+    protections = small_cells(values)
+    pattern = suppress(system, protections, EFFORT)
+    primary = np.zeros(values.size, dtype=bool)
+    primary[[p.cell for p in protections]] = True
+    assert (pattern.hidden & ~primary).any()
+    assert evidence.unproved(system, protections, replace(pattern, hidden=primary))
+
+
+def test_a_hopeless_table_is_refused_before_any_programme() -> None:
+    """A sparse table of a hundred thousand cells is too much work; that is found by counting."""
+    shape = (400, 249)
+    values = with_margins((np.random.default_rng(1).random(shape) < 0.4).astype(np.int64) * 3)
+    system = flat_system(shape, values, least=1).system
+    calls: list[int] = []
+    effort = Effort(work=10**8, trials=0)
+    pattern = suppress(system, small_cells(values), effort, progress=lambda done, _: calls.append(done))
+    assert pattern.stopped is Stop.TOO_LARGE
+    assert calls == []

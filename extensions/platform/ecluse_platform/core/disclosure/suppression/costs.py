@@ -28,6 +28,8 @@ class CostPolicy:
 
 # A cell of value 0 tells by its mark that something is hidden: it costs as much as a cell of this value.
 EMPTY = 20.0
+# Larger values are scaled down to this: a solver resolves so much, and cents or persons should not matter.
+USUAL = 100.0
 # What any cell costs beside its value.
 EACH = 10.0
 # Nothing hides the grand total while another pattern exists.
@@ -37,7 +39,7 @@ GRAND_TOTAL = 1e6
 def costs(layout: Layout, values: Integers, policy: CostPolicy) -> NDArray[np.float64]:
     """Return the cost of hiding each cell (float64, > 0), to be minimised over the hidden cells."""
     size = np.abs(values).astype(np.float64)
-    scale = max(float(np.median(size[size > 0])) / EMPTY, 1.0) if (size > 0).any() else 1.0
+    scale = max(float(np.median(size[size > 0])) / USUAL, 1.0) if (size > 0).any() else 1.0
     size = np.where(size == 0, EMPTY, size / scale)
     cost: NDArray[np.float64] = EACH + (size if policy.keep_large else np.log1p(size))
     above = np.zeros(layout.size, dtype=np.int64)

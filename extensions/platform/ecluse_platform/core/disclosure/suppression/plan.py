@@ -37,6 +37,11 @@ class Plan:
         """Return what the hidden cells cost."""
         return float(self.system.costs[self.hidden].sum())
 
+    @property
+    def base_cost(self) -> float:
+        """Return what the cells cost that are hidden whatever happens."""
+        return float(self.system.costs[self.base & ~self.system.unpublished].sum())
+
     def inside(self) -> Flags:
         """Return the cells that moves may use at no cost."""
         inside: Flags = self.hidden | self.system.unpublished

@@ -16,6 +16,7 @@ import numpy as np
 from ecluse_platform.core.disclosure.suppression.columns import near_columns
 from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
+from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.polish import polish
 from ecluse_platform.core.disclosure.suppression.proving import direction_of, prove
@@ -28,7 +29,8 @@ class Effort:
     """How much may be done, in numbers that do not depend on the machine.
 
     ``work`` is the most ends of intervals times cells that are looked at: beyond it a table is too large, at once.
-    ``trials`` is how many secondary cells the polish tries to do without.
+    ``trials`` is how many secondary cells the polish tries to do without; with any, a small table of one measure gets
+    the proven optimum.
     """
 
     work: int
@@ -44,6 +46,9 @@ class Task:
     knowing: tuple[int, ...] = ()
 
 
+# The optimum is looked for up to so many needs times cells, in so many rounds: two dimensions are easy, others are not.
+OPTIMUM_OF_TWO, ROUNDS_OF_TWO = 100_000, 8
+OPTIMUM_OF_MORE, ROUNDS_OF_MORE = 1_500, 40
 # How many of the cheapest boxes around each primary cell give candidates, by number of cells of the table.
 FEW_CELLS = 6000
 BOXES_IF_FEW = 3
@@ -177,6 +182,20 @@ def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort
     for number, (task, plan) in enumerate(zip(tasks, plans, strict=True)):
         others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
         base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
-        if not task.knowing:
-            plans[number] = polish(replace(plan, base=base), effort.trials)
+        if not task.knowing and effort.trials:
+            plans[number] = _cheapest(polish(replace(plan, base=base), effort.trials), alone=len(tasks) == 1)
     return plans
+
+
+def _cheapest(plan: Plan, *, alone: bool) -> Plan:
+    """Replace the plan of a single small table by the proven optimum, if that is found and costs less."""
+    needs = tuple(plan.moves)
+    grid = plan.system.grid
+    two = grid is not None and len(grid.shape) <= 2  # noqa: PLR2004 - rows and columns
+    most, rounds = (OPTIMUM_OF_TWO, ROUNDS_OF_TWO) if two else (OPTIMUM_OF_MORE, ROUNDS_OF_MORE)
+    if not alone or len(needs) * plan.system.size > most:
+        return plan
+    best = cheapest(plan.system, needs, plan.base, rounds)
+    if best is None or not best.proven or best.cost >= plan.cost - plan.base_cost:
+        return plan
+    return replace(plan, moves={need: (move,) for need, move in best.moves.items()})

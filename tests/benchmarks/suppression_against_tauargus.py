@@ -1,0 +1,182 @@
+"""Our suppressor beside pytauargus on the same tables, in one run: time with proof or audit, suppressed mass, optimum.
+
+`python tests/benchmarks/suppression_against_tauargus.py [--all]`; the peer gets its own environment under build/.
+With `--all`: also the tables that take minutes, ours alone where the peer would take hours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from suppression_draws import inner, with_margins
+
+from ecluse_platform.core.disclosure.attack.intervals import Required, too_narrow
+from ecluse_platform.core.disclosure.attack.publication import Publication, read_table
+from ecluse_platform.core.disclosure.suppression import evidence
+from ecluse_platform.core.disclosure.suppression.costs import CostPolicy, costs
+from ecluse_platform.core.disclosure.suppression.engine import needs_of
+from ecluse_platform.core.disclosure.suppression.optimum import cheapest
+from ecluse_platform.core.disclosure.suppression.relations import Related, relate
+from ecluse_platform.core.disclosure.suppression.suppress import Effort, suppress
+from ecluse_platform.core.disclosure.suppression.system import Protection
+from ecluse_platform.core.disclosure.tabular.structure import Dimension, Layout
+
+HERE = Path(__file__).parent
+PEER = HERE.parents[1] / "build" / "tauargus-venv"
+PACKAGES = ("pytauargus==0.6.0", "numpy>=2,<3")
+THRESHOLD = 11
+TRIALS = 60
+ANY_WORK = 10**12
+# Suppressed mass alone is compared: no preference for totals but by what they hold.
+MASS = CostPolicy(keep_totals=1.0, keep_large=True)
+BESIDE = ((13, 10), (13, 10, 2), (100, 20), (13, 10, 2, 5))
+ALONE = ((100, 20, 5),)
+PROVABLE = ((6, 5), (8, 6), (13, 10), (6, 4, 2))
+ROUNDS = 60
+
+
+def peer_python() -> Path:
+    """Return the peer's interpreter, after making its environment once."""
+    python = PEER / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(PEER)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "-q", *PACKAGES], check=True)
+    return python
+
+
+def peer(shape: tuple[int, ...], seed: int) -> dict[str, Any]:
+    """Run pytauargus on a table; it exits with its own traceback if it cannot."""
+    words = [str(peer_python()), str(HERE / "suppression_peer.py"), str(seed), *map(str, shape)]
+    answer = subprocess.run(
+        words, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(HERE)}
+    )
+    told: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    return told
+
+
+def table(shape: tuple[int, ...], seed: int) -> tuple[Layout, np.ndarray, tuple[Protection, ...]]:
+    """Return a table's layout, values and the protections of its small cells."""
+    dimensions = tuple(Dimension.flat(f"V{i}", tuple(map(str, range(n)))) for i, n in enumerate(shape))
+    codes = np.stack([axis.ravel() for axis in np.indices([n + 1 for n in shape])], axis=1).astype(np.int64)
+    values = with_margins(inner(shape, seed)).ravel()
+    small = np.flatnonzero((values > 0) & (values < THRESHOLD))
+    return (
+        Layout(dimensions, codes, np.ones(len(codes), dtype=bool)),
+        values,
+        tuple(Protection(int(cell), 1, THRESHOLD) for cell in small),
+    )
+
+
+def related(layout: Layout, values: np.ndarray) -> Related:
+    """Relate an additive table; its cost is what is suppressed."""
+    return relate(layout, values, [True] * len(layout.dimensions), costs(layout, values, MASS))
+
+
+def ours(
+    layout: Layout, values: np.ndarray, protections: tuple[Protection, ...], trials: int
+) -> tuple[float, np.ndarray, float]:
+    """Return the seconds from values to checked proof, the hidden cells, and the share of whole certificates."""
+    began = time.perf_counter()
+    system = related(layout, values).system
+    pattern = suppress(system, protections, Effort(ANY_WORK, trials))
+    if evidence.unproved(system, protections, pattern):
+        sys.exit("a certificate is wrong or missing")
+    return time.perf_counter() - began, pattern.hidden, pattern.whole_share
+
+
+def narrow(layout: Layout, values: np.ndarray, hidden: np.ndarray, protections: tuple[Protection, ...]) -> int:
+    """Return how many small cells an outsider can bound more closely than [1, threshold]; seen cells count."""
+    read = read_table("table", layout, values, ~hidden, (True,) * len(layout.dimensions), least=0)
+    seen = sum(not hidden[p.cell] for p in protections)
+    required = [Required(p.cell, p.low, p.high) for p in protections if hidden[p.cell]]
+    return seen + len(too_narrow(Publication((read,)), required))
+
+
+def mass(values: np.ndarray, hidden: np.ndarray, protections: Iterable[Protection]) -> int:
+    """Return the persons in secondary cells, margins included."""
+    secondary = hidden.copy()
+    secondary[[p.cell for p in protections]] = False
+    return int(values[secondary].sum())
+
+
+def say(*words: object) -> None:
+    """Print a line of the table."""
+    sys.stdout.write("  ".join(f"{word!s:>12}" for word in words) + "\n")
+    sys.stdout.flush()
+
+
+def beside(shape: tuple[int, ...], seed: int) -> None:
+    """Compare both on one table."""
+    layout, values, protections = table(shape, seed)
+    seconds, hidden, whole = ours(layout, values, protections, 0)
+    polished_seconds, polished, _ = ours(layout, values, protections, TRIALS)
+    other = peer(shape, seed)
+    theirs = np.zeros(values.size, dtype=bool)
+    theirs[other["hidden"]] = True
+    theirs_seconds = other["protect"] + other["audit"]
+    masses = [mass(values, h, protections) for h in (hidden, polished, theirs)]
+    wide = [narrow(layout, values, h, protections) for h in (hidden, theirs)]
+    timed = (f"{seconds:.2f}", f"{polished_seconds:.2f}", f"{theirs_seconds:.2f}", f"{theirs_seconds / seconds:.1f}x")
+    say("x".join(map(str, shape)), seed, *timed, *masses, *wide, f"{whole:.0%}")
+
+
+def alone(shape: tuple[int, ...], seed: int) -> None:
+    """Measure ours where the peer would take hours."""
+    layout, values, protections = table(shape, seed)
+    seconds, hidden, whole = ours(layout, values, protections, 0)
+    found = (mass(values, hidden, protections), "-", "-", narrow(layout, values, hidden, protections), "-")
+    say("x".join(map(str, shape)), seed, f"{seconds:.2f}", "-", "-", "-", *found, f"{whole:.0%}")
+
+
+def gap(shape: tuple[int, ...], seed: int) -> None:
+    """Compare with the optimum, if it is proven in so many rounds: less than a minute for these tables."""
+    layout, values, protections = table(shape, seed)
+    system = related(layout, values).system
+    primary = np.zeros(values.size, dtype=bool)
+    primary[[p.cell for p in protections]] = True
+    best = cheapest(system, needs_of(system, protections), primary, ROUNDS)
+    if best is None or not best.proven:
+        say("x".join(map(str, shape)), seed, "not proven")
+        return
+    found = [float(system.costs[ours(layout, values, protections, t)[1] & ~primary].sum()) for t in (0, TRIALS)]
+    above = [f"{cost / best.cost - 1:+.1%}" if best.cost else "+0.0%" for cost in found]
+    say("x".join(map(str, shape)), seed, f"{best.cost:.0f}", *above)
+
+
+def main() -> None:
+    """Print the three tables."""
+    say(
+        "table",
+        "seed",
+        "ours s",
+        f"{TRIALS} trials s",
+        "tauargus s",
+        "ratio",
+        "mass",
+        "polished",
+        "theirs",
+        "narrow",
+        "theirs",
+        "whole",
+    )
+    for shape in BESIDE:
+        beside(shape, 1)
+    if "--all" in sys.argv:
+        for shape in ALONE:
+            alone(shape, 1)
+    say("table", "seed", "optimum", "above", f"{TRIALS} trials")
+    for shape in PROVABLE:
+        for seed in (1, 2, 3):
+            gap(shape, seed)
+
+
+if __name__ == "__main__":
+    main()
