@@ -22,9 +22,9 @@ ANTIBIOTICS_FALL = day_number(date(2020, 3, 1))
 ANTIBIOTICS_LEFT = 0.65
 ANTIBIOTICS_INFORMATION = 0.4
 
-# Diabetes by région, relative to the country: overseas and the north are above, the west is below.
+# Diabetes by région, relative to the country: overseas, the north and the capital are above, the west is below.
 DIABETES_GRADIENT = MappingProxyType(
-    {1: 1.7, 2: 1.7, 3: 1.6, 4: 2.0, 6: 1.8, 5: 1.6, 32: 1.35, 44: 1.15, 53: 0.65, 52: 0.75, 75: 0.95}
+    {1: 1.7, 2: 1.7, 3: 1.6, 4: 2.0, 6: 1.8, 11: 1.25, 32: 1.35, 44: 1.15, 53: 0.65, 52: 0.75, 75: 0.95}
 )
 # Strokes by région, for those without anticoagulant.
 STROKE_GRADIENT = MappingProxyType({32: 1.4, 44: 1.2, 28: 1.15, 93: 0.85, 11: 0.85, 4: 1.3})
