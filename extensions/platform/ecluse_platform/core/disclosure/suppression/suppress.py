@@ -19,8 +19,8 @@ from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.polish import polish
-from ecluse_platform.core.disclosure.suppression.proving import direction_of, prove
-from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, Stop, System
+from ecluse_platform.core.disclosure.suppression.proving import prove
+from ecluse_platform.core.disclosure.suppression.system import Direction, Pattern, Protection, Stop, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags
 
 
@@ -82,14 +82,14 @@ def suppress_together(
     cells = tasks[0].system.size if shared is None else shared
     fixed = np.logical_or.reduce([task.system.fixed[:cells] for task in tasks])
     tasks = [replace(task, system=_fixing(task.system, fixed)) for task in tasks]
-    needs = [needs_of(task.system, task.protections) for task in tasks]
     together: Flags = np.zeros(cells, dtype=bool)
     for task in tasks:
         for protection in task.protections:
             if protection.cell < cells:
                 together[protection.cell] = True
-    if sum(len(asked) * task.system.size for asked, task in zip(needs, tasks, strict=True)) > effort.work:
-        return tuple(_stopped(task, asked, together) for task, asked in zip(tasks, needs, strict=True))
+    if sum(2 * len(task.protections) * task.system.size for task in tasks) > effort.work:
+        return tuple(_stopped(task, together) for task in tasks)
+    needs = [needs_of(task.system, task.protections) for task in tasks]
     primaries = together.copy()
     plans: list[Plan] = []
     for number, (task, asked) in enumerate(zip(tasks, needs, strict=True)):
@@ -122,9 +122,12 @@ def _shared(progress: Progress, number: int, tasks: int) -> Progress:
     return lambda done, total: progress(number * total + done, tasks * total)
 
 
-def _stopped(task: Task, needs: tuple[Need, ...], hidden: Flags) -> Pattern:
-    unproved = tuple((need.cell, direction_of(need)) for need in needs)
-    return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), unproved, Stop.TOO_LARGE)
+def _stopped(task: Task, hidden: Flags) -> Pattern:
+    """Return the primary cells alone, with nothing proved: every end that is not the true value."""
+    values = task.system.values.tolist()
+    unproved = [(p.cell, Direction.LOW) for p in task.protections if p.low < values[p.cell]]
+    unproved += [(p.cell, Direction.HIGH) for p in task.protections if p.high > values[p.cell]]
+    return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), tuple(unproved), Stop.TOO_LARGE)
 
 
 def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None) -> Plan:
