@@ -1,0 +1,5 @@
+with base as (select BEN_IDT_ANO, min(EXE_SOI_DTD) d0 from pha where atc like 'A10BK%' group by 1 having min(EXE_SOI_DTD) >= date '2019-01-01'),
+sej as (select b.BEN_IDT_ANO, m.dt, x.dgn from mco m join ben b on m.NIR_ANO_17=b.BEN_NIR_PSA
+ join (select ANNEE,ETA_NUM,RSA_NUM,DGN_PAL dgn from T_MCO_B union all select ANNEE,ETA_NUM,RSA_NUM,DGN_REL from T_MCO_B union all select ANNEE,ETA_NUM,RSA_NUM,ASS_DGN from T_MCO_D union all select ANNEE,ETA_NUM,RSA_NUM,DGN_PAL from T_MCO_UM) x on (x.ANNEE,x.ETA_NUM,x.RSA_NUM)=(m.ANNEE,m.ETA_NUM,m.RSA_NUM)),
+ch as (select s.BEN_IDT_ANO, max(case when dgn similar to 'I(21|22|252).*' then 1 else 0 end)+max(case when dgn like 'I50%' then 1 else 0 end)+2*max(case when dgn similar to 'N(18|19).*' then 1 else 0 end) charlson from sej s join base using(BEN_IDT_ANO) where s.dt between d0 - interval 365 day and d0 group by 1)
+select sexe, case when coalesce(charlson,0)>=5 then '5+' else coalesce(charlson,0)::varchar end charlson, count(*) n, avg(year(d0)-annee_nais::int) age_moy, stddev(year(d0)-annee_nais::int) age_sd from base join patient using(BEN_IDT_ANO) left join ch using (BEN_IDT_ANO) group by all

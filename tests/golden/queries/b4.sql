@@ -1,0 +1,2 @@
+with ald as (select distinct b.BEN_IDT_ANO, substr(MED_MTF_COD,1,3) cim3 from IR_IMB_R i join ben b using (BEN_NIR_PSA,BEN_RNG_GEM) where IMB_ETM_NAT in (41,43,45) and IMB_ALD_DTD <= date '2023-12-31' and (IMB_ALD_DTF is null or IMB_ALD_DTF < date '1601-01-01' or IMB_ALD_DTF >= date '2023-01-01') and MED_MTF_COD similar to 'E1[0-4].*')
+select dpt, sexe, count(distinct BEN_IDT_ANO) n from ald join patient using(BEN_IDT_ANO) group by all

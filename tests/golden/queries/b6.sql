@@ -1,0 +1,1 @@
+select date_trunc('month',EXE_SOI_DTD) mois, count(*) n, count(distinct BEN_IDT_ANO) n_pat, (date_trunc('month',EXE_SOI_DTD)>=date '2020-03-01') post from pha where atc like 'J01%' group by all order by 1
