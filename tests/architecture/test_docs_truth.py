@@ -20,7 +20,7 @@ from ecluse_platform.policyfiles import load_policies
 
 SHOTS = Path("docs/screenshots")
 # Folders that exist only where Écluse runs, or was built or tested.
-MADE = {"audit/", "build/", "build/wheels/", "test-results/"}
+MADE = {"audit/", "build/", "build/wheels/", "cohorts/", "history/", "journal/", "keys/", "test-results/"}
 # `make …` in prose is a command only when it stands alone or begins the line.
 MAKE = re.compile(r"^make ([a-z]+)")
 ECLUSE = re.compile(r"(?:^|/|extractor |\s)ecluse ((?:[a-z]+)(?: .*)?)$")
