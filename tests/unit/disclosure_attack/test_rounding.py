@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecluse_platform.core.disclosure.attack.intervals import Narrow, Required
+from ecluse_platform.core.disclosure.protecting import protect_table
+from ecluse_platform.core.disclosure.query import Measure, Unit
 from ecluse_platform.core.disclosure.rounding.audit import audit, audit_width, published
 from ecluse_platform.core.disclosure.rounding.controlled import controlled
 from ecluse_platform.core.disclosure.rounding.diffusion import diffuse
 from ecluse_platform.core.disclosure.rounding.midpoint import midpoint
 from ecluse_platform.core.disclosure.rounding.sums import sums_of
+from ecluse_platform.core.disclosure.tabular.statistics import Statistics
 from ecluse_platform.core.disclosure.tabular.structure import ROOT, Dimension, Integers, Layout
+from ecluse_platform.core.refusals import Refusal
+from small_world import profile
 
 TREE = Dimension("place", ("d1", "d2", "d3", "d4", "east", "west", "France"), (4, 4, 5, 5, 6, 6, ROOT))
 
@@ -150,6 +155,21 @@ def test_complements_of_rounded_counts_are_attacked() -> None:
     assert publication.complements[0] == (2, 0)
     narrow = audit(layout, rounded, [False], [Required(first, 1, 12)])
     assert [one.cell for one in narrow] == [first]
+
+
+def test_a_rounded_table_of_persons_is_refused_for_a_small_complement() -> None:
+    """61 to 66 less 55 to 60: at most 11 are not in the first category, and 12 must seem possible."""
+    layout = flat(2)
+    persons = np.array([56, 20, 62])
+    statistics = Statistics(persons, persons)
+    measures = [Measure(name="persons", unit=Unit.PERSONS)]
+    for base, leaves in ((6, False), (12, True)):
+        rules = profile(persons=12, rows=12, method="midpoint_rounding", rounding_base=base, unanimous="off")
+        if leaves:
+            assert protect_table(layout, statistics, measures, rules).table.hidden == 0
+        else:
+            with pytest.raises(Refusal):
+                protect_table(layout, statistics, measures, rules)
 
 
 def test_a_width_can_be_asked_for_instead() -> None:

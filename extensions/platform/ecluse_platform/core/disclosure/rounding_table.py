@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from ecluse_platform.core.disclosure.attack.intervals import Required
-from ecluse_platform.core.disclosure.query import Kind, Measure
-from ecluse_platform.core.disclosure.rounding.audit import audit
+from ecluse_platform.core.disclosure.query import Kind, Measure, Unit
+from ecluse_platform.core.disclosure.rounding.audit import audit, small_complements
 from ecluse_platform.core.disclosure.rounding.controlled import controlled
 from ecluse_platform.core.disclosure.rounding.midpoint import midpoint
 from ecluse_platform.core.disclosure.rounding.rounded import Rounded
@@ -43,7 +43,10 @@ def rounded_table(
     ends = 0
     for quantity in quantities(layout, statistics, measures, profile):
         rounded = _rounded(layout, quantity, profile.method, profile.rounding_base)
-        required = _required(layout, quantity, found, profile)
+        required = [
+            *_required(layout, quantity, found, profile),
+            *_required_of_complements(layout, quantity, rounded, profile),
+        ]
         if audit(layout, rounded, quantity.additive, required):
             return None
         ends += 2 * len(required)
@@ -73,3 +76,13 @@ def _required(layout: Layout, quantity: Quantity, found: Primaries, profile: Dis
         for cell in np.flatnonzero(found.counts & layout.published & (quantity.values > 0)).tolist()
     )
     return [Required(protection.cell, protection.low, protection.high) for protection in asked]
+
+
+def _required_of_complements(
+    layout: Layout, quantity: Quantity, rounded: Rounded, profile: DisclosureProfile
+) -> list[Required]:
+    """Ask the same of who is in a margin and not in a part of it, where persons do not add up."""
+    if quantity.unit is not Unit.PERSONS:
+        return []
+    small = small_complements(layout, rounded, quantity.additive, quantity.values, profile.threshold_persons)
+    return [Required(cell, profile.interval.low, profile.interval.high) for cell in small]

@@ -11,7 +11,7 @@ from ecluse_platform.core.disclosure.attack.intervals import Narrow, Numbers, Re
 from ecluse_platform.core.disclosure.attack.knowledge import complements
 from ecluse_platform.core.disclosure.attack.publication import Publication, PublishedTable
 from ecluse_platform.core.disclosure.rounding.rounded import Rounded
-from ecluse_platform.core.disclosure.tabular.structure import Layout
+from ecluse_platform.core.disclosure.tabular.structure import Integers, Layout
 
 
 def published(layout: Layout, rounded: Rounded, additive: Sequence[bool]) -> Publication:
@@ -24,6 +24,15 @@ def published(layout: Layout, rounded: Rounded, additive: Sequence[bool]) -> Pub
     table = PublishedTable("rounded", layout.dimensions, layout.codes, low, high, tuple(additive))
     alone = Publication((table,))
     return replace(alone, complements=complements(alone))
+
+
+def small_complements(
+    layout: Layout, rounded: Rounded, additive: Sequence[bool], values: Integers, threshold: int
+) -> list[int]:
+    """Number, as published(...) does, the complements of 1 to ``threshold - 1`` persons: they are small groups too."""
+    pairs = np.array(published(layout, rounded, additive).complements, np.int64).reshape(-1, 2)
+    rest = values[pairs[:, 0]] - values[pairs[:, 1]]
+    return [layout.size + int(place) for place in np.flatnonzero((rest > 0) & (rest < threshold))]
 
 
 def audit(
