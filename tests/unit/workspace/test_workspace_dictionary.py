@@ -8,6 +8,9 @@ import pytest
 
 import ecluse
 from ecluse import dictionary, lexicon
+from ecluse_platform.core.disclosure.queries.plan import plan_query
+from ecluse_platform.policyfiles import load_policies
+from policy_folder import DEMO
 
 
 @pytest.fixture
@@ -156,3 +159,46 @@ def test_an_extract_without_code_lists_says_so() -> None:
     """An older extract is told from a wrong name."""
     with pytest.raises(ecluse.EcluseError, match="reconstruire"):
         ecluse.codelist("diabetes")
+
+
+@pytest.mark.usefixtures("shipped", "english")
+@pytest.mark.parametrize(("name", "system"), [("stroke", None), ("statins", "atc"), ("charlson", "cim10")])
+def test_a_code_list_can_be_written_out_in_a_request(name: str, system: str | None) -> None:
+    """The planner of verified queries accepts the condition, and it means what the macro means."""
+    found = ecluse.codelist(name)
+    assert isinstance(found, ecluse.CodeList)
+    column = "r.PHA_ATC_CLA" if system == "atc" else "b.DGN_PAL"
+    (nine,) = (key.columns for key in load_policies(DEMO).catalogue.tables["ER_PHA_F"].keys)
+    tables = "T_MCO_B b"
+    if system == "atc":
+        tables = (
+            f"ER_PRS_F b JOIN ER_PHA_F h USING ({', '.join(nine)}) JOIN IR_PHA_R r ON h.PHA_PRS_C13 = r.PHA_CIP_C13"
+        )
+    sql = f"SELECT count(*) FROM {tables} WHERE {found.condition(column, system=system)}"
+    bundle = load_policies(DEMO)
+    project = bundle.projects["avc-parcours"]
+    plan_query(bundle.catalogue, project, bundle.profile_of(project), sql, bundle.platform.queries.sql_characters)
+    codes = [(one.code + tail,) for one in found.codes if one.system == (system or "cim10") for tail in ("", "9", "X")]
+    with ecluse.connect() as connection:
+        connection.execute("CREATE TEMP TABLE given (code VARCHAR)")
+        connection.executemany("INSERT INTO given VALUES (?)", codes)
+        written = found.condition("code", system=system)
+        differ = connection.execute(
+            f"SELECT count(*) FROM given WHERE ({written}) <> (SELECT bool_or(CASE c.match WHEN 'exact' "
+            "THEN c.code = given.code ELSE starts_with(given.code, c.code) END) FROM codelists c "
+            "WHERE c.name = ? AND c.system = ?)",
+            [name, system or "cim10"],
+        ).fetchone()
+    assert differ == (0,)
+
+
+@pytest.mark.usefixtures("shipped", "english")
+def test_a_condition_names_one_classification_and_a_plain_column() -> None:
+    """A list of diagnoses and drugs is no condition on one column."""
+    diabetes = ecluse.codelist("diabetes")
+    assert isinstance(diabetes, ecluse.CodeList)
+    with pytest.raises(ecluse.EcluseError, match="atc, cim10"):
+        diabetes.condition("DGN_PAL")
+    assert diabetes.condition("ATC", part="insulin") == "(substr(ATC, 1, 4) IN ('A10A'))"
+    with pytest.raises(ecluse.EcluseError, match="no name of a column"):
+        diabetes.condition("a) OR 1=1 --", system="atc")

@@ -64,7 +64,7 @@ WHERE in_codelist(DGN_PAL, 'stroke')
 ```
 
 CIM-10 codes have no dot. A list is a starting point: read its description and its source before you publish with it.
-Queries that ask for a release name codes in full, since the egress service knows no macro.
+The egress service knows no macro: `ecluse.codelist("stroke").condition("DGN_PAL")` writes the codes out for a request.
 
 | Name | Version | What it is | Codes | Source |
 |---|---|---|---|---|
@@ -123,8 +123,8 @@ WHERE in_codelist(DGN_PAL, 'stroke')
 ```
 
 Les codes CIM-10 s'écrivent sans point. Une liste est un point de départ : lisez sa description et sa source avant de
-publier avec elle. Les requêtes d'une demande d'export écrivent les codes en entier : le service de sortie ne connaît
-pas cette macro.
+publier avec elle. Le service de sortie ne connaît pas cette macro : `ecluse.codelist("stroke").condition("DGN_PAL")`
+écrit les codes en entier pour une demande.
 
 | Nom | Version | Ce que c'est | Codes | Source |
 |---|---|---|---|---|

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 
 from ecluse.data import connect
@@ -48,6 +49,25 @@ class CodeList:
     def parts_of(self, code: str) -> list[str]:
         """Return the parts of the list that a code belongs to, each once."""
         return list(dict.fromkeys(one.part for one in self.codes if one.fits(code)))
+
+    def condition(self, column: str, *, system: str | None = None, part: str | None = None) -> str:
+        """Return the list as an SQL condition on one column, codes written out, as a request for an export needs it.
+
+        ``system`` (atc, cim10, ccam) must be named when the list has codes of several, ``part`` when one is meant.
+        """
+        if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?", column) is None:
+            raise EcluseError(words("no_such_column", column=column))
+        systems = sorted({one.system for one in self.codes if part in {None, one.part}})
+        if (system or "") not in systems and (system is not None or len(systems) != 1):
+            raise EcluseError(words("which_system", name=self.name, known=", ".join(systems)))
+        meant = [one for one in self.codes if one.system == (system or systems[0]) and part in {None, one.part}]
+        # Few tests of many codes: hundreds of LIKEs would nest more deeply than a request may.
+        tests = {column: [one.code for one in meant if one.match == "exact"]}
+        for length in sorted({len(one.code) for one in meant if one.match == "prefix"}):
+            of_length = [one.code for one in meant if one.match == "prefix" and len(one.code) == length]
+            tests[f"substr({column}, 1, {length})"] = of_length
+        written = [f"{start} IN ({_quoted(codes)})" for start, codes in tests.items() if codes]
+        return f"({' OR '.join(written)})"
 
     def __repr__(self) -> str:
         """Show what the list is, and its codes by part."""
@@ -107,3 +127,7 @@ def codelist(name: str | None = None) -> CodeList | Dictionary:
 
 def _listed(codes: list[str], match: str) -> str:
     return " ".join(code if match == "exact" else f"{code}*" for code in codes)
+
+
+def _quoted(codes: list[str]) -> str:
+    return ", ".join(f"'{code}'" for code in dict.fromkeys(codes))

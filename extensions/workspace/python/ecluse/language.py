@@ -26,6 +26,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "fr": "Aucune liste de codes ne s'appelle {name}.\n→ Listes : {known}.",
             "en": "No code list is called {name}.\n→ Lists: {known}.",
         },
+        "which_system": {
+            "fr": "La liste {name} a des codes de plusieurs nomenclatures, ou pas de celle-ci.\n"
+            "→ Nommez-en une avec system= : {known}.",
+            "en": "The list {name} has codes of several classifications, or none of this one.\n"
+            "→ Name one with system=: {known}.",
+        },
+        "no_such_column": {
+            "fr": "{column} n'est pas un nom de colonne.\n→ Écrivez COLONNE ou alias.COLONNE.",
+            "en": "{column} is no name of a column.\n→ Write COLUMN or alias.COLUMN.",
+        },
         "no_codelists": {
             "fr": "L'extraction de ce projet ne contient pas les listes de codes.\n"
             "→ Demandez à l'opérateur de la reconstruire.",
