@@ -228,6 +228,52 @@ def test_population_and_care_are_plausible(tables: duckdb.DuckDBPyConnection) ->
     assert heavy > 3 * usual
 
 
+@pytest.mark.parametrize(
+    ("what", "query", "low", "high"),
+    [
+        ("deaths per person and year", "SELECT count(*) / 2 / {people} FROM KI_CCI_R", 0.006, 0.013),
+        (
+            "deaths after 75, relative to those before",
+            "SELECT avg((y <= 1947)::INT) FROM (SELECT BEN_NAI_ANN::INT y FROM KI_CCI_R)",
+            0.5,
+            0.85,
+        ),
+        ("stays per person and year", "SELECT count(*) / 2 / {people} FROM T_MCO_B", 0.12, 0.32),
+        ("persons with a long-term disease", "SELECT count(DISTINCT BEN_NIR_PSA) / {people} FROM IR_IMB_R", 0.12, 0.22),
+        ("lines per person and year", "SELECT count(*) / 2 / {people} FROM ER_PRS_F", 15, 30),
+        (
+            "women among the oldest",
+            "SELECT avg((BEN_SEX_COD = 2)::INT) FROM IR_BEN_R WHERE BEN_NAI_ANN < '1942'",
+            0.53,
+            0.72,
+        ),
+        (
+            "persons born lately",
+            "SELECT avg((BEN_NAI_ANN >= '2013')::INT) FROM IR_BEN_R WHERE BEN_CDI_NIR = '00'",
+            0.08,
+            0.14,
+        ),
+        (
+            "stays in the last month of life",
+            "SELECT count(DISTINCT k.DCD_IDT_ENC) / any_value((SELECT count(BEN_IDT_ANO) FROM KI_CCI_R)) FROM {last}",
+            0.4,
+            0.8,
+        ),
+    ],
+)
+def test_rates_are_of_the_order_of_frances(
+    tables: duckdb.DuckDBPyConnection, what: str, query: str, low: float, high: float
+) -> None:
+    """Deaths, stays, long-term diseases and ages are plausible, within wide bounds."""
+    people = "(SELECT count(DISTINCT BEN_IDT_ANO) FROM IR_BEN_R)"
+    last = (
+        "KI_CCI_R k JOIN IR_BEN_R USING (BEN_IDT_ANO) JOIN T_MCO_C ON NIR_ANO_17 = BEN_NIR_PSA "
+        "WHERE EXE_SOI_DTD BETWEEN k.BEN_DCD_DTE - 30 AND k.BEN_DCD_DTE"
+    )
+    (rate,) = one(tables, query.format(people=people, last=last))
+    assert low < float(str(rate)) < high, what
+
+
 def test_files_are_sorted_by_person(source: Path, tables: duckdb.DuckDBPyConnection) -> None:
     """Inside each month's file a person's lines are together, in the order of the pseudonym."""
     for file in (source / "ER_PRS_F").rglob("*.parquet"):
