@@ -16,6 +16,10 @@ import jupyter_server
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 
 
+# Kernels that Debian packages bring, such as R's.
+DEBIAN_KERNELS = Path("/usr/share/jupyter/kernels")
+
+
 def collect(target: Path) -> None:
     """Fill a new folder with every static file, translation, theme and kernel logo."""
     share = Path(sys.prefix) / "share" / "jupyter"
@@ -26,10 +30,11 @@ def collect(target: Path) -> None:
         shutil.copytree(share / "labextensions", target / "lab" / "extensions")
     for themes in sorted((share / "labextensions").glob("**/themes")):
         shutil.copytree(themes, target / "lab" / "api" / "themes", dirs_exist_ok=True)
-    for logo in sorted((share / "kernels").glob("*/logo*")):
-        place = target / "kernelspecs" / logo.parent.name
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.copy(logo, place)
+    for kernels in (share / "kernels", DEBIAN_KERNELS):
+        for logo in sorted(kernels.glob("*/logo*")):
+            place = target / "kernelspecs" / logo.parent.name
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(logo, place)
     _translations(target / "lab" / "api" / "translations")
 
 
