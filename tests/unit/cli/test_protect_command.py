@@ -172,13 +172,65 @@ def test_files_that_are_no_tables_end_with_two(place: Path) -> None:
 
 
 def test_a_table_that_cannot_be_protected_ends_with_three(place: Path) -> None:
-    """One small person count beside one other, with their total as the only way out: nothing can be hidden enough."""
-    (place / "spec.yaml").write_text("dimensions: [{name: a, total: T}]\ncounts: [{name: n, unit: person}]\n")
-    (place / "table.csv").write_text("a,n\nx,2\nT,2\n")
-    text = (DEMO / "disclosure" / "rounded.yaml").read_text().replace("rounding_base: 12", "rounding_base: 3")
+    """More work than the profile allows: refused, with what to change, and nothing that may leave is written."""
+    text = (DEMO / "disclosure" / "snds.yaml").read_text().replace("work: 400000000", "work: 10")
     (place / "p.yaml").write_text(text)
     done = protect(place, "--profile", str(place / "p.yaml"))
     assert done.exit_code == 3
-    assert "cannot be protected" in done.stderr
+    assert "too large" in done.stderr
+    assert "region" in done.stderr
     assert json.loads((place / "out" / "report.json").read_text())["verdict"] == "FAIL"
     assert not (place / "out" / "protected.csv").exists()
+
+
+def one_dimension(place: Path, name: str, label: str, counts: dict[str, int]) -> tuple[str, ...]:
+    """Write a table of persons by région and one more dimension, with all margins; return its arguments."""
+    (place / f"{name}.yaml").write_text(
+        f"dimensions: [{{name: region, total: T}}, {{name: {label}, total: T}}]\ncounts: [{{name: n, unit: person}}]\n"
+    )
+    full: dict[tuple[str, str], int] = {}
+    for cell, count in counts.items():
+        region, other = cell.split()
+        for place_of in ((region, other), (region, "T"), ("T", other), ("T", "T")):
+            full[place_of] = full.get(place_of, 0) + count
+    lines = [f"{region},{other},{count}" for (region, other), count in full.items()]
+    (place / f"{name}.csv").write_text("\n".join([f"region,{label},n", *lines, ""]))
+    return str(place / f"{name}.csv"), "--spec", str(place / f"{name}.yaml")
+
+
+SEXES = {"A w": 30, "A m": 20, "B w": 25, "B m": 4, "C w": 31, "C m": 40}
+AGES = {"A young": 25, "A old": 25, "B young": 14, "B old": 15, "C young": 30, "C old": 41}
+
+
+def test_tables_that_share_margins_are_protected_together(place: Path) -> None:
+    """A margin that both show is hidden in both or in neither; otherwise one table would open the other."""
+    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", AGES))
+    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
+    done = run("protect", *files, "--out", str(place / "out"), *profile)
+    assert done.exit_code == 0, done.stderr
+    shown = []
+    for folder in ("1-sexes", "2-ages"):
+        with (place / "out" / folder / "protected.csv").open(newline="") as file:
+            rows_read = list(csv.DictReader(file))
+        shown.append({row["region"]: row["n"] for row in rows_read if list(row.values())[1] == "T"})
+        assert run("attack", str(place / "out" / folder)).exit_code == 0
+    assert shown[0] == shown[1]
+    assert set(shown[0]) == {"A", "B", "C", "T"}
+
+
+@pytest.mark.parametrize(
+    ("ages", "said"),
+    [
+        ({**AGES, "A young": 26}, "does not have the same numbers"),
+        ({**AGES, "D young": 26}, "does not have the same categories"),
+    ],
+)
+def test_tables_of_other_persons_are_not_linked(place: Path, ages: dict[str, int], said: str) -> None:
+    """What cannot be the same persons is wrong input."""
+    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", ages))
+    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
+    done = run("protect", *files, "--out", str(place / "out"), *profile)
+    assert done.exit_code == 2
+    assert said.split(" not ")[1] in done.stderr
+    alone = run("protect", files[0], files[3], "--spec", files[2], "--out", str(place / "out"), *profile)
+    assert (alone.exit_code, "one --spec for each" in alone.stderr) == (2, True)

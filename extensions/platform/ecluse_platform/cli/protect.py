@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,13 +16,16 @@ from ecluse_platform.cli.base import ExitCode, Policies, fail, policies_or_exit
 from ecluse_platform.cli.progress import Bar
 from ecluse_platform.cli.public import known_to_all
 from ecluse_platform.cli.tables import Columns, read_columns, read_document, write_protected
+from ecluse_platform.core.disclosure.advice import NotProtectable
 from ecluse_platform.core.disclosure.gate import possible_of
 from ecluse_platform.core.disclosure.protecting import Protected, protect_table
 from ecluse_platform.core.disclosure.query import Kind
 from ecluse_platform.core.disclosure.table import Role
 from ecluse_platform.core.disclosure.tabular.checking import Declared, read_declared
+from ecluse_platform.core.disclosure.tabular.linked import link
 from ecluse_platform.core.disclosure.tabular.spec import TableSpec
-from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.disclosure.tabular.structure import Integers
+from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method
 from ecluse_platform.core.refusals import Refusal
 
 protect = typer.Typer(add_completion=False)
@@ -31,8 +35,8 @@ _OWNER_ONLY = 0o600
 
 @protect.command()
 def run(
-    table: Annotated[Path, typer.Argument(help="The table: CSV in UTF-8, or Parquet.", metavar="TABLE")],
-    spec: Annotated[Path, typer.Option(help="What its columns are.", metavar="SPEC.yaml")],
+    tables: Annotated[list[Path], typer.Argument(help="The table: CSV in UTF-8, or Parquet.", metavar="TABLE...")],
+    spec: Annotated[list[Path], typer.Option(help="What its columns are; once for each table.", metavar="SPEC.yaml")],
     out: Annotated[Path, typer.Option(help="Folder for protected.csv and report.json.", metavar="DIR")],
     profile: Annotated[
         str, typer.Option(help="A profile of the policies by name, or a file.", metavar="PROFILE")
@@ -42,32 +46,29 @@ def run(
     ] = None,
     policies: Policies = None,
 ) -> None:
-    """Hide what must be hidden in a table, and prove it; protected.csv may leave, all else stays inside.
+    """Hide what must be hidden in a table, and prove it; protected.csv may leave, report.json stays inside.
 
-    Ends with 0 when the table is protected and every interval was proved or attacked, 3 when it cannot be, 2 for input
-    that is wrong.
+    Several tables about the same persons are protected together: cells that they share are hidden in all or in none;
+    each gets a folder of its own in DIR. Ends with 0 when all is protected, proved and attacked, 3 when it cannot be, 2
+    for input that is wrong.
     """
     began = time.monotonic()
+    if len(tables) != len(spec):
+        fail(f"there are {len(tables)} tables and {len(spec)} descriptions: give one --spec for each table.")
     rules = _profile(profile, policies)
-    described = read_document(spec, TableSpec)
-    columns = read_columns(table)
+    files = [_read(table, description, rules) for table, description in zip(tables, spec, strict=True)]
     try:
-        declared = read_declared(described, columns, rules.total_label)
+        linked = link([file.declared for file in files])
     except Refusal as refusal:
-        fail(f"{table}: {refusal.reason.en}\n{refusal.next_step.en}")
-    bar = Bar("protecting")
-    try:
-        found = protect_table(
-            declared.layout, declared.statistics, declared.measures, rules, reviewed=False, bounds=False, progress=bar
-        )
-    except Refusal as refusal:
-        _write(out, {"verdict": "FAIL", **refusal.as_json(), "seconds": round(time.monotonic() - began, 3)})
-        fail(f"{refusal.reason.en}\n{refusal.next_step.en}", ExitCode.REFUSED)
-    finally:
-        bar.close()
-    _write(out, _report(declared, found, time.monotonic() - began))
-    _write_table(out, described, columns, declared, found)
-    _write_private(out / "public.json", known_to_all(described, declared, found, rules).model_dump_json(indent=1))
+        fail(f"{refusal.reason.en}\n{refusal.next_step.en}")
+    found = _protected(linked.table, rules, out, began)
+    _write(out, _report(linked.table, found, time.monotonic() - began))
+    for number, (file, cells) in enumerate(zip(files, linked.cells, strict=True), 1):
+        folder = out if len(files) == 1 else out / f"{number}-{file.path.stem}"
+        folder.mkdir(exist_ok=True)
+        _write_table(folder, file, cells, linked.table, found)
+        known = known_to_all(file.spec, linked.table, found, rules)
+        _write_private(folder / "public.json", known.model_dump_json(indent=1))
     if proof is not None:
         evidence = {one.name: one.as_evidence() for one in found.proofs}
         _write_private(proof, json.dumps(evidence, separators=(",", ":")))
@@ -75,8 +76,43 @@ def run(
     summary = found.table.summary
     typer.echo(
         f"{found.table.published} cells published, {summary.primary} primary and {summary.secondary} secondary hidden; "
-        f"{summary.certificates} of {summary.ends} ends certified, {summary.attacked} attacked"
+        f"{summary.certificates} of {summary.ends} ends certified, {summary.attacked} left to the attacker alone"
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _File:
+    path: Path
+    spec: TableSpec
+    columns: Columns
+    declared: Declared
+
+
+def _read(table: Path, description: Path, rules: DisclosureProfile) -> _File:
+    described = read_document(description, TableSpec)
+    columns = read_columns(table)
+    try:
+        return _File(table, described, columns, read_declared(described, columns, rules.total_label))
+    except Refusal as refusal:
+        fail(f"{table}: {refusal.reason.en}\n{refusal.next_step.en}")
+
+
+def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: float) -> Protected:
+    if rules.method is not Method.SUPPRESSION:
+        fail("this command hides cells; name a profile whose method is suppression.")
+    bar = Bar("protecting")
+    try:
+        return protect_table(
+            declared.layout, declared.statistics, declared.measures, rules, reviewed=False, bounds=False, progress=bar
+        )
+    except Refusal as refusal:
+        _write(out, {"verdict": "FAIL", **refusal.as_json(), "seconds": round(time.monotonic() - began, 3)})
+        words = [refusal.reason.en, refusal.next_step.en]
+        if isinstance(refusal, NotProtectable):
+            words += [f"- {proposal.en}" for proposal in refusal.proposals]
+        fail("\n".join(words), ExitCode.REFUSED)
+    finally:
+        bar.close()
 
 
 def _profile(named: str, policies: Path | None) -> DisclosureProfile:
@@ -139,11 +175,11 @@ def _audit(declared: Declared, found: Protected) -> list[dict[str, Any]]:
     return audit
 
 
-def _write_table(out: Path, spec: TableSpec, columns: Columns, declared: Declared, found: Protected) -> None:
+def _write_table(out: Path, file: _File, cells: Integers, declared: Declared, found: Protected) -> None:
     rows = dict(zip(np.flatnonzero(declared.layout.published).tolist(), found.table.rows, strict=True))
-    visible = [rows[cell].finding is None for cell in declared.cells.tolist()]
+    visible = [rows[cell].finding is None for cell in cells.tolist()]
     shown = {measure.name: visible.__getitem__ for measure in declared.measures}
-    write_protected(out / "protected.csv", columns, shown, [dimension.name for dimension in spec.dimensions])
+    write_protected(out / "protected.csv", file.columns, shown, [dimension.name for dimension in file.spec.dimensions])
 
 
 def _write(out: Path, report: dict[str, Any]) -> None:

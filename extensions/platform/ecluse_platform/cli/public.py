@@ -11,9 +11,8 @@ from ecluse_platform.core.disclosure.query import Kind, Unit
 from ecluse_platform.core.disclosure.rules.thresholds import threshold_of
 from ecluse_platform.core.disclosure.tabular.checking import Declared
 from ecluse_platform.core.disclosure.tabular.spec import TableSpec
-from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method
+from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.strict import Policy
-from ecluse_platform.core.refusals import Refusal
 
 
 class PublicMeasure(Policy):
@@ -35,9 +34,9 @@ class Public(Policy):
 
 
 def known_to_all(spec: TableSpec, declared: Declared, found: Protected, rules: DisclosureProfile) -> Public:
-    """Write down what an outsider is assumed to know; raise Refusal for a table that is rounded instead of hidden."""
-    if rules.method is not Method.SUPPRESSION:
-        raise Refusal("table_rounding", {"what": ", ".join(measure.name for measure in declared.measures)})
+    """Write down what an outsider is assumed to know of one table, which may be one of several that are linked."""
+    axes = [dimension.name for dimension in declared.layout.dimensions]
+    own = [axes.index(dimension.name) for dimension in spec.dimensions]
     quantities = {proof.name: proof.quantity for proof in found.proofs}
     measures = []
     for measure in declared.measures:
@@ -46,7 +45,7 @@ def known_to_all(spec: TableSpec, declared: Declared, found: Protected, rules: D
         measures.append(
             PublicMeasure(
                 name=measure.name,
-                additive=quantity.additive,
+                additive=tuple(quantity.additive[axis] for axis in own),
                 least=quantity.least,
                 threshold=None if is_sum else _threshold(measure.unit, rules),
                 scale=declared.statistics.sums[measure.of].scale if is_sum else 0,

@@ -15,14 +15,14 @@ TABLE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "cellules de petit effectif ({dimensions}).",
             "This table cannot be protected: even with all that may be hidden hidden, small cells could be found "
             "({dimensions}).",
-            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals_fr}.",
-            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals_en}.",
+            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals}.",
+            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals}.",
         ),
         "table_too_large": said(
             "Ce tableau est trop grand ou trop éparpillé pour être protégé : {cells} cellules ({dimensions}).",
             "This table is too large or too sparse to be protected: {cells} cells ({dimensions}).",
-            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals_fr}.",
-            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals_en}.",
+            "Regroupez des modalités ou retirez une dimension ; suffirait (nombre de modalités) : {proposals}.",
+            "Merge categories or drop a dimension; enough would be (numbers of categories): {proposals}.",
         ),
         "table_too_many_combinations": said(
             "Les dimensions {dimensions} se croisent en trop de combinaisons pour être comptées.",
@@ -131,6 +131,25 @@ TABLE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "The dimension {dimension} has {count} categories; a table has at most {most}.",
             "Regroupez-les, par exemple par région, chapitre ou tranche d'âge.",
             "Group them, for instance by région, chapter or age band.",
+        ),
+        "table_linked_measures": said(
+            "Les tableaux n'ont pas les mêmes colonnes d'effectifs et de montants.",
+            "The tables do not have the same columns of counts and amounts.",
+            "Donnez-leur les mêmes counts et magnitudes, ou protégez-les à part s'ils ne portent pas sur les mêmes "
+            "personnes.",
+            "Give them the same counts and magnitudes, or protect them apart if they are not about the same persons.",
+        ),
+        "table_linked_dimension": said(
+            "La dimension {dimension} n'a pas les mêmes modalités dans tous les tableaux.",
+            "The dimension {dimension} does not have the same categories in all tables.",
+            "Donnez-lui les mêmes modalités et la même hiérarchie, ou un autre nom si ce n'est pas la même.",
+            "Give it the same categories and the same hierarchy, or another name if it is not the same.",
+        ),
+        "table_linked_differ": said(
+            "Une même cellule n'a pas les mêmes nombres dans tous les tableaux.",
+            "One cell does not have the same numbers in all tables.",
+            "Recalculez les tableaux à partir des mêmes données.",
+            "Compute the tables again from the same data.",
         ),
         "table_no_persons": said(
             "La description ne nomme aucun effectif de personnes : on ignore combien sont dans une cellule.",

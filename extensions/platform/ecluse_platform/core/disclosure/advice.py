@@ -28,7 +28,7 @@ class NotProtectable(Refusal):
         """Build the refusal of a table; ``code`` is table_not_protectable or table_too_large."""
         names = ", ".join(dimension.name for dimension in layout.dimensions)
         fields = {"cells": str(layout.size), "dimensions": names}
-        super().__init__(code, {**fields, **_brief(layout, proposals)})
+        super().__init__(code, {**fields, "proposals": _brief(layout, proposals)})
         self.proposals = tuple(proposal.words for proposal in proposals)
 
 
@@ -45,14 +45,10 @@ def words_of(proposals: Sequence[Proposal]) -> tuple[Text, ...]:
     return tuple(proposal.words for proposal in proposals)
 
 
-def _brief(layout: Layout, proposals: Sequence[Proposal]) -> dict[str, str]:
-    if not proposals:
-        return {"proposals_fr": "aucun regroupement simple ne suffit", "proposals_en": "no simple merging is enough"}
-    told = [_sizes(layout, proposal) for proposal in proposals]
-    return {
-        "proposals_fr": " ; ou ".join(", ".join(f"{name} {old} → {new}" for name, old, new in one) for one in told),
-        "proposals_en": "; or ".join(", ".join(f"{name} {old} → {new}" for name, old, new in one) for one in told),
-    }
+def _brief(layout: Layout, proposals: Sequence[Proposal]) -> str:
+    """Write proposals in signs that need no language: a dimension, its categories now, and then."""
+    told = [", ".join(f"{name} {old} → {new}" for name, old, new in _sizes(layout, proposal)) for proposal in proposals]
+    return " | ".join(told) or "—"
 
 
 def _sizes(layout: Layout, proposal: Proposal) -> list[tuple[str, int, int]]:
