@@ -43,6 +43,7 @@ class Search:
         self.hidden: Flags = hidden | system.unpublished
         self.moves = Moves(system)
         self.rounding = Rounding(system)
+        self._tied = tied(system)
         self.programme = Programme(system, cells, self.hidden)
         self.boxes: Boxes | None = None
         if system.grid is not None and farthest <= LONGEST_BOX:
@@ -66,6 +67,8 @@ class Search:
 
     def settle(self, need: Need) -> bool:
         """Find a move for one need, inside the pattern if a box is there, and hide what it needs."""
+        if not self._tied[need.cell]:
+            return self._alone(need)
         found = self.boxes.inside(need) if self.boxes is not None else None
         if found is None:
             if not self.programme.candidate(need.cell):
@@ -75,6 +78,15 @@ class Search:
                 return False
             self.hide(found)
         self.moves.add(found)
+        return True
+
+    def _alone(self, need: Need) -> bool:
+        """Meet the need of a cell that nothing is known about: it moves by itself, as far as its least value allows."""
+        system = self.system
+        room = int(system.values[need.cell] - system.least[need.cell])
+        if system.fixed[need.cell] or (need.sign == DOWN and room < need.reach):
+            return False
+        self.moves.add(Move(np.array([need.cell]), np.array([float(need.sign)])))
         return True
 
     def hide(self, move: Move) -> None:
@@ -87,9 +99,14 @@ class Search:
                 self.boxes.free(new)
 
 
+def tied(system: System) -> Flags:
+    """Say for every cell whether something ties it to another; the others move as they like."""
+    flags: Flags = np.zeros(system.size, dtype=bool)
+    for matrix in (system.equalities, system.inequalities):
+        flags[matrix.indices] = True
+    return flags
+
+
 def candidates(system: System) -> Integers:
     """Return every cell that may be hidden and has a relation with another."""
-    tied: Flags = np.zeros(system.size, dtype=bool)
-    for matrix in (system.equalities, system.inequalities):
-        tied[matrix.indices] = True
-    return np.flatnonzero(~system.fixed & tied)
+    return np.flatnonzero(~system.fixed & tied(system))

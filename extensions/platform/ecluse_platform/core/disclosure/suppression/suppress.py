@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.columns import near_columns
-from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of
+from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of, tied
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
@@ -87,7 +87,7 @@ def suppress_together(
         for protection in task.protections:
             if protection.cell < cells:
                 together[protection.cell] = True
-    if sum(2 * len(task.protections) * task.system.size for task in tasks) > effort.work:
+    if sum(_work(task) for task in tasks) > effort.work:
         return tuple(_stopped(task, together) for task in tasks)
     needs = [needs_of(task.system, task.protections) for task in tasks]
     primaries = together.copy()
@@ -120,6 +120,12 @@ def _wide(hidden: Flags, system: System) -> Flags:
 
 def _shared(progress: Progress, number: int, tasks: int) -> Progress:
     return lambda done, total: progress(number * total + done, tasks * total)
+
+
+def _work(task: Task) -> int:
+    """Count ends of intervals times cells, without the cells that nothing ties to another."""
+    bound = tied(task.system)
+    return 2 * int(bound[[p.cell for p in task.protections]].sum()) * int(bound.sum())
 
 
 def _stopped(task: Task, hidden: Flags) -> Pattern:
