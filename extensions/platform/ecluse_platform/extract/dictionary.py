@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +16,9 @@ DICTIONARY = "dictionary.parquet"
 def write_dictionary(folder: Path, plan: ExtractPlan) -> Path:
     """Write the dictionary next to the tables."""
     path = folder / DICTIONARY
-    lines = entries(plan.catalogue, {table.name: table.columns for table in plan.tables})
-    pq.write_table(pa.Table.from_pylist([asdict(line) for line in lines], schema=_SCHEMA), path, compression="zstd")
+    lines = list(entries(plan.catalogue, {table.name: table.columns for table in plan.tables}))
+    columns = {name: [getattr(line, name) for line in lines] for name in _SCHEMA.names}
+    pq.write_table(pa.table(columns, schema=_SCHEMA), path, compression="zstd")
     return path
 
 

@@ -33,6 +33,12 @@ STATEMENT = (
 )  # fmt: skip
 BODY = "organisme"
 BODY_COLUMN = "ORG_CLE_NUM"
+# Owner and number of each line: as it is where each line has its own key, by key where some share one.
+_ALONE = "SELECT $key, s.n, k.u FROM kept_line k JOIN numbered s ON $same"
+_SHARED = (
+    "SELECT $first, $others, s.n, CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
+    "FROM kept_line k JOIN numbered s ON $same GROUP BY s.n, $others"
+)
 _SENDERS, _SEQUENCES = 98, 28
 _NONCE_BYTES, _NUMBER_BYTES = 16, 8
 
@@ -56,19 +62,26 @@ def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, key: tuple[str,
     connection.register("new_number", pa.table({"n": permutation(seed, counted[0][0])}))
     connection.execute("CREATE OR REPLACE TEMP TABLE numbered AS FROM statement POSITIONAL JOIN new_number")
     connection.unregister("new_number")
-    same = " AND ".join(f"k.{sql.name(c)} IS NOT DISTINCT FROM s.{sql.name(c)}" for c in STATEMENT)
     connection.execute(
         sql.statement(
-            "CREATE OR REPLACE TEMP TABLE link_k9 AS SELECT $first, $others, s.n, "
-            "CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
-            "FROM kept_line k JOIN numbered s ON $same GROUP BY s.n, $others",
-            first=", ".join(f"any_value(k.{sql.name(c)}) AS {sql.name(c)}" for c in STATEMENT),
-            others=sql.names(others, "k"),
-            same=same,
+            "CREATE OR REPLACE TEMP TABLE link_k9 AS $rows",
+            rows=sql.statement(
+                _ALONE if _unique(connection, key) else _SHARED,
+                key=sql.names(key, "k"),
+                first=", ".join(f"any_value(k.{sql.name(c)}) AS {sql.name(c)}" for c in STATEMENT),
+                others=sql.names(others, "k"),
+                same=" AND ".join(f"k.{sql.name(c)} IS NOT DISTINCT FROM s.{sql.name(c)}" for c in STATEMENT),
+            ),
         )
     )
     for table in ("kept_line", "statement", "numbered"):
         connection.execute(sql.statement("DROP TABLE $table", table=table))
+
+
+def _unique(connection: duckdb.DuckDBPyConnection, key: tuple[str, ...]) -> bool:
+    """Say whether no two kept lines share a key; different hashes prove it, equal ones only make it doubtful."""
+    query = sql.statement("SELECT count(*) = count(DISTINCT hash($key)) FROM kept_line", key=sql.names(key))
+    return bool(connection.execute(query).fetchall()[0][0])
 
 
 def permutation(seed: bytes, count: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
