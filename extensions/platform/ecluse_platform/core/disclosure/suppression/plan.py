@@ -38,6 +38,11 @@ class Plan:
         return float(self.system.costs[self.hidden].sum())
 
     @property
+    def has_secondaries(self) -> bool:
+        """Say whether cells are hidden beside the base."""
+        return bool((self.hidden & ~self.base).any())
+
+    @property
     def base_cost(self) -> float:
         """Return what the cells cost that are hidden whatever happens."""
         return float(self.system.costs[self.base & ~self.system.unpublished].sum())

@@ -21,7 +21,7 @@ def polish(plan: Plan, trials: int, progress: Progress | None = None) -> Plan:
 
     Plans with several moves for one need are returned as they are.
     """
-    if trials <= 0 or any(len(moves) != 1 for moves in plan.moves.values()):
+    if trials <= 0 or not plan.has_secondaries or any(len(moves) != 1 for moves in plan.moves.values()):
         return plan
     pruned = prune(plan)
     routes = _Routes(pruned if pruned.cost < plan.cost else plan)

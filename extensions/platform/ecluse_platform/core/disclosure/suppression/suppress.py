@@ -202,7 +202,7 @@ def _cheapest(plan: Plan, *, alone: bool) -> Plan:
     grid = plan.system.grid
     two = grid is not None and len(grid.shape) <= 2  # noqa: PLR2004 - rows and columns
     most, rounds = (OPTIMUM_OF_TWO, ROUNDS_OF_TWO) if two else (OPTIMUM_OF_MORE, ROUNDS_OF_MORE)
-    if not alone or len(needs) * plan.system.size > most:
+    if not (alone and plan.has_secondaries) or len(needs) * plan.system.size > most:
         return plan
     best = cheapest(plan.system, needs, plan.base, rounds)
     if best is None or not best.proven or best.cost >= plan.cost - plan.base_cost:
