@@ -67,7 +67,7 @@ def generate(
         check_replaceable(out, tables())
         spill, fresh = scratch / "spill", scratch / "tables"
         spill.mkdir()
-        with _workers(threads) as run:
+        with _workers(threads if settings.blocks > 1 else 1) as run:
             made: list[Made] = _shared_tables(settings, spill)
             total = settings.blocks
             for done, found in enumerate(run(partial(_one_block, settings, spill), range(settings.blocks)), 1):
@@ -150,9 +150,15 @@ def _workers(threads: int) -> Iterator[_Runner[Any]]:
     if threads <= 1:
         yield map
         return
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(threads, mp_context=multiprocessing.get_context("spawn"), initializer=_alone)
     try:
         yield partial(_in_pool, pool, threads)
+    except BaseException:
+        # What the processes are at is of no use any more: nobody waits for the end of a block.
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
