@@ -67,15 +67,13 @@ def test_a_new_source_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
 
 
 def test_every_table_has_the_catalogues_columns_and_types(tables: duckdb.DuckDBPyConnection) -> None:
-    """The source has tables of the catalogue only, with columns of the catalogue in its storage types."""
+    """The source has exactly the catalogue's tables, columns and storage types."""
     catalogue = load_policies(ROOT / "policies").catalogue
     found = {row[0] for row in tables.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
-    assert found
     assert found == set(catalogue.tables)
     for name in found:
         columns = {row[0]: row[1] for row in tables.execute(f"DESCRIBE {name}").fetchall()}
-        described = catalogue.tables[name].columns
-        assert columns == {column: described[column].type for column in columns}
+        assert columns == {column: described.type for column, described in catalogue.tables[name].columns.items()}
 
 
 def test_every_declared_primary_key_is_one(tables: duckdb.DuckDBPyConnection) -> None:
