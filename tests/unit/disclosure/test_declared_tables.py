@@ -174,3 +174,10 @@ def test_persons_in_several_categories_have_their_own_margins() -> None:
         else:
             assert refused(columns, dimensions=(year,)).code == "table_margin_differs"
     assert refused({"region": ["a"], "n": ["30"]}, dimensions=(year,)).code == "table_margin_missing"
+
+
+def test_counts_are_exact_up_to_the_largest_and_no_further() -> None:
+    """Whatever the number of digits, and however the number is written."""
+    for text, count in (("999999999999999", 999_999_999_999_999), ("12.0", 12), (" 12 ", 12), ("1e2", 100)):
+        assert read({"region": ["north"], "n": [text]}).statistics.persons.max() == count
+    assert refused({"region": ["north"], "n": [str(2**50 + 1)]}).code == "table_number_too_large"

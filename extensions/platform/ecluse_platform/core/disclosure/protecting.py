@@ -51,6 +51,8 @@ from ecluse_platform.core.text import Text
 
 Progress = Callable[[int, int], None]
 
+# Cells from which a table is looked at for being too large before anything else is done with it.
+_LARGE = 200_000
 # Two counts of one table can be laid side by side.
 _SEVERAL = 2
 # How often further cells are hidden for counts side by side before the table is given up.
@@ -152,6 +154,9 @@ def _proofs(
     recent: str | None,
     progress: Progress | None,
 ) -> tuple[Proof, ...]:
+    if layout.size > _LARGE and 2 * int(found.flags.sum()) * layout.size > profile.effort.work:
+        # Hopeless: said at once, before the equations of so many cells are written down.
+        raise _Open("table_too_large")
     published = quantities(layout, statistics, measures, profile)
     if not published:
         return ()
