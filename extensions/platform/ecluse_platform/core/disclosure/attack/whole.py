@@ -10,8 +10,9 @@ from ecluse_platform.core.disclosure.attack.propagation import InconsistentPubli
 from ecluse_platform.core.disclosure.attack.publication import Reals
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
-# Seconds for one end; where it does not suffice, the end of the best table found stands: too narrow, never too wide.
-PATIENCE = 20.0
+# Nodes for one end, so that the answer does not depend on the machine's speed; where they do not suffice, the end of the
+# best table found stands: too narrow, never too wide.
+NODES = 20_000
 
 
 def whole_ends(program: Program, whole: Flags, cells: Integers) -> tuple[Reals, Reals]:
@@ -34,7 +35,7 @@ def _end(program: Program, whole: Flags, cell: int, sign: float) -> float:
     integral = np.flatnonzero(whole).astype(np.int32)
     kinds = np.array([highspy.HighsVarType.kInteger] * integral.size)
     model.changeColsIntegrality(integral.size, integral, kinds)
-    model.setOptionValue("time_limit", PATIENCE)
+    model.setOptionValue("mip_max_nodes", NODES)
     model.setOptionValue("mip_rel_gap", 0.0)
     model.run()
     status = model.getModelStatus()
