@@ -10,8 +10,8 @@ from ecluse_platform.core.disclosure.attack.propagation import InconsistentPubli
 from ecluse_platform.core.disclosure.attack.publication import Reals
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
-# Nodes for one end, so that the answer does not depend on the machine's speed; where they do not suffice, the end of the
-# best table found stands: too narrow, never too wide.
+# Nodes for one end, so that the answer does not depend on the machine's speed; where they do not suffice, the end of
+# the best table found stands: too narrow, never too wide.
 NODES = 20_000
 
 
