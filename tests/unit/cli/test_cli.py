@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ecluse_platform.cli import entry, reference
+from ecluse_platform.cli import doctor, entry, reference
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import load_policies
 from policy_folder import DEMO, ROOT, PolicyFolder
@@ -119,3 +119,14 @@ def test_doctor_says_what_to_do_about_each_fault(folder: PolicyFolder, tmp_path:
     assert done.returncode == 2
     assert "run `make demo`, or set ECLUSE_STATE" in done.stdout
     assert "LOOK  policies: 1 problem(s); run `ecluse policy check" in done.stdout
+
+
+def test_doctor_names_data_past_its_grace(folder: PolicyFolder, tmp_path: Path) -> None:
+    """Data of a permit that ended long ago is a fault, with the command that ends it."""
+    folder.change("projects/diabete-idf.yaml", "end: 2029-12-31", "end: 2026-01-02")
+    folder.change("projects/diabete-idf.yaml", "grace_days: 90", "grace_days: 1")
+    (tmp_path / "extracts" / "diabete-idf").mkdir(parents=True)
+    (tmp_path / "extracts" / "diabete-idf" / "current").write_text("20260101T000000Z-00000000")
+    found = {f.what: f.advice for f in doctor.examine(folder.path, tmp_path)}
+    assert found["data of diabete-idf"] == "its days of grace are over; run `ecluse extract purge --expired`"
+    assert "data of antibio-national" not in found

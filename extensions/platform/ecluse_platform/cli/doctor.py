@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import typer
 
 from ecluse_platform.cli.base import ExitCode, Policies, policies_dir, state_dir
+from ecluse_platform.core.permit import purged_after
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.policyfiles import PolicyError, load_policies
 
@@ -53,6 +55,7 @@ def examine(policies: Path, state: Path) -> Iterator[Finding]:
     if there and bundle is not None:
         for project in sorted(bundle.projects):
             yield _own_command(f"extract of {project}", "extract", "verify", project)
+        yield from _past_grace(bundle, state, datetime.now(UTC).date())
     if engine.advice is None:
         yield from _services()
     if there:
@@ -76,6 +79,14 @@ def _policies(folder: Path) -> tuple[PolicyBundle | None, Finding]:
         advice = f"{len(error.problems)} problem(s); run `ecluse policy check {folder}`"
         return None, Finding("policies", advice)
     return bundle, Finding(f"policies of {len(bundle.projects)} projects")
+
+
+def _past_grace(bundle: PolicyBundle, state: Path, today: date) -> Iterator[Finding]:
+    """Yield the projects whose data should no longer exist."""
+    for name, project in sorted(bundle.projects.items()):
+        left = (state / "extracts" / name / "current").exists() or (state / "keys" / f"{name}.key").exists()
+        if left and today > purged_after(project):
+            yield Finding(f"data of {name}", "its days of grace are over; run `ecluse extract purge --expired`")
 
 
 def _services() -> Iterator[Finding]:
