@@ -14,6 +14,15 @@ from ecluse_platform.synth.care import chronic_care, first_dispensing, joined, l
 from ecluse_platform.synth.cartography import cartography
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.deaths import deaths
+from ecluse_platform.synth.detail_tables import (
+    er_bio_f,
+    er_cam_f,
+    er_ete_f,
+    er_pha_f,
+    er_tip_f,
+    er_ucd_f,
+    with_hospital,
+)
 from ecluse_platform.synth.details import Details, detail
 from ecluse_platform.synth.exemptions import exempt
 from ecluse_platform.synth.flow import carry
@@ -21,17 +30,7 @@ from ecluse_platform.synth.identities import identify
 from ecluse_platform.synth.lines import book
 from ecluse_platform.synth.persons import ir_ben_r, ir_iba_r, ir_imb_r
 from ecluse_platform.synth.population import Population, populate
-from ecluse_platform.synth.reimbursements import (
-    Booked,
-    er_bio_f,
-    er_cam_f,
-    er_ete_f,
-    er_pha_f,
-    er_prs_f,
-    er_tip_f,
-    er_ucd_f,
-    with_hospital,
-)
+from ecluse_platform.synth.reimbursements import Booked, er_prs_f
 from ecluse_platform.synth.services import Kind
 from ecluse_platform.synth.settings import NO_DAY, Flags, Ints, Settings
 from ecluse_platform.synth.stays import fatal_strokes, stay

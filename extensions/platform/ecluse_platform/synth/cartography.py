@@ -13,7 +13,7 @@ from ecluse_platform.synth.facts import departments
 from ecluse_platform.synth.identities import Identities
 from ecluse_platform.synth.population import Population, birth_years
 from ecluse_platform.synth.schema import schema_of
-from ecluse_platform.synth.settings import DAYS_OF_YEAR, FAR_DAY, Flags, Ints, Settings
+from ecluse_platform.synth.settings import DAYS_OF_YEAR, FAR_DAY, Flags, Settings
 
 VERSION = "G10"
 _AGE_CLASSES = ("0-4", "5-9", *[f"{a}-{a + 4}" for a in range(10, 95, 5)], "95+")
@@ -95,13 +95,7 @@ def cartography(
         "ANNEE": c.small(year),
         "ID_CARTO": number,
         "BEN_NIR_PSA": c.text(record, ids.psa),
-        "BEN_RNG_GEM": _rank(ids, record),
+        "BEN_RNG_GEM": c.small(ids.rank[record]),
         "VERSION": c.always(VERSION, len(row)),
     }
     return columns, link
-
-
-def _rank(ids: Identities, record: Ints) -> object:
-    """Return the rank as the table stores it: text in the schema of 2020, a number elsewhere."""
-    stored = schema_of("CT_IDE_AAAA_GN").field("BEN_RNG_GEM").type
-    return c.text(ids.rank[record], ["0", "1", "2"]) if stored == "string" else c.small(ids.rank[record])

@@ -39,7 +39,7 @@ class Executor(StrEnum):
 class Service:
     """A kind of care: nature of the prestation, price, who does it, how often per person and year by age.
 
-    ``codes`` are what the detail table names; ``private`` is the share done in a hospital,
+    ``codes`` are what the detail table names; ``hospital`` is the share done in a hospital,
         which adds a row of ER_ETE_F.
     """
 
@@ -106,11 +106,6 @@ SERVICES: tuple[Service, ...] = (
 MEDICINES: tuple[Treatment, ...] = (*TREATMENTS, *ANTICOAGULANT_TREATMENTS)
 FIRST_ANTICOAGULANT = len(TREATMENTS)
 FIRST_SERVICE = len(MEDICINES)
-
-
-def service_code(name: str) -> int:
-    """Return the code that events of a service have."""
-    return FIRST_SERVICE + [s.name for s in SERVICES].index(name)
 
 
 def kinds() -> tuple[Kind, ...]:
