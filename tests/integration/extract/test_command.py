@@ -46,6 +46,17 @@ def test_build_then_verify(state: Path) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+def test_verify_needs_the_signature(state: Path) -> None:
+    """A manifest signed by another key is not this installation's."""
+    assert ecluse(state, "extract", "build", "antibio-national").returncode == 0
+    other = state / "other-secrets"
+    run([sys.executable, str(ROOT / "tools" / "make_secrets.py"), str(other)], check=True)
+    key = str(other / "extractor" / "extract_verify_key")
+    checked = ecluse(state, "extract", "verify", "antibio-national", "--verify-key", key)
+    assert checked.returncode == 2
+    assert "not signed by this installation's extractor" in checked.stderr
+
+
 def test_verify_ends_with_2_and_names_the_file(state: Path) -> None:
     """A changed byte is bad input, and the file is named."""
     assert ecluse(state, "extract", "build", "antibio-national").returncode == 0
@@ -79,6 +90,11 @@ def test_an_expired_permit_ends_with_3(state: Path) -> None:
         (("extract", "build", "diabete-idf", "--key-file", "nowhere"), "pseudonym key"),
         (("extract", "verify", "../diabete-idf"), "not a project id"),
         (("extract", "verify", "never-built"), "has no extract"),
+        (("extract", "build", "diabete-idf", "--signing-key", "nowhere"), "signing key"),
+        (("extract", "build", "diabete-idf", "--by", "Some One"), "--by"),
+        (("extract", "purge"), "Name one project"),
+        (("extract", "purge", "diabete-idf"), "is in force until"),
+        (("extract", "purge", "diabete-idf", "--expired"), "Name one project"),
     ],
 )
 def test_bad_input_ends_with_2_and_says_what_to_change(state: Path, arguments: tuple[str, ...], words: str) -> None:
