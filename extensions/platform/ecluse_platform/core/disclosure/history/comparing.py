@@ -12,7 +12,11 @@ from ecluse_platform.core.disclosure.history.equations import known_before, prot
 from ecluse_platform.core.disclosure.history.naming import because, refusal_of_pairs, refusal_of_places
 from ecluse_platform.core.disclosure.history.nested import nested_differences
 from ecluse_platform.core.disclosure.history.partition import Partition
-from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, System
+from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, Stop, System
+from ecluse_platform.core.refusals import Refusal
+
+# Protections that the earlier tables alone may have narrowed: each takes two linear programmes to find out.
+MOST_LOST = 200
 
 Suppress = Callable[[System, Sequence[Protection]], Pattern]
 
@@ -42,13 +46,16 @@ def compare(partition: Partition, threshold: int, costs: NDArray[np.float64], su
     """Return what must be hidden further so that all tables together disclose no group under the threshold.
 
     ``costs`` is what hiding each row of the table costs (> 0). Raises Refusal("history_discloses"), which names the
-    earlier tables and the cells, where hiding rows of this table cannot help or would leave nothing of it.
+    earlier tables and the cells, where hiding rows of this table cannot help or would leave nothing of it, and
+    Refusal("history_too_fine") where the search would take more work than it may.
     """
     shown, new = partition.shown, np.arange(partition.cells) >= partition.first_new
     if not partition.earlier and not nested_differences(partition, shown, threshold):
         # A table alone is proved by its own equations.
         return Compared((), {}, None)
     proof = _proved(partition, threshold, costs, suppress)
+    if proof.pattern.stopped is Stop.TOO_LARGE:
+        raise Refusal("history_too_fine", {"most": str(partition.persons.size - 1)})
     if proof.pattern.unproved:
         raise refusal_of_places(partition, {cell for cell, _ in proof.pattern.unproved})
     further = proof.pattern.hidden[partition.persons.size :] & shown & new
@@ -66,7 +73,7 @@ def _proved(partition: Partition, threshold: int, costs: NDArray[np.float64], su
     system, asked = system_of(partition, costs), protections_of(partition, threshold)
     pattern = suppress(system, asked)
     failed = {cell for cell, _ in pattern.unproved}
-    if failed:
+    if failed and pattern.stopped is not Stop.TOO_LARGE and len(failed) <= MOST_LOST:
         left = known_before(partition, [protection for protection in asked if protection.cell in failed])
         asked = (*(protection for protection in asked if protection.cell not in failed), *left)
         pattern = suppress(system, asked)
