@@ -64,7 +64,8 @@ def test_nothing_is_left_but_the_proof(over: Extracts, tmp_path: Path) -> None:
     assert not (memory / PROJECT).exists()
     assert list(over.places.keys.iterdir()) == []
     said = records(over)[-1]
-    assert (said["action"], said["key"], said["files"]) == ("extract_purged", "destroyed", len(files) + 1)
+    assert (said["action"], said["files"]) == ("extract_purged", len(files) + 1)
+    assert (said["key"], said["memory"]) == ("destroyed", "destroyed")
 
 
 def test_a_new_key_gives_other_pseudonyms(fresh: Extracts) -> None:
@@ -115,7 +116,7 @@ def test_builds_and_purges_become_entries_of_the_audit_log_once(over: Extracts, 
     rows = dict(pair.split("=") for pair in str(built.details["rows"]).split())
     assert set(rows) == {t.name for t in over.bundle.projects[PROJECT].data.tables}
     assert all(number.startswith("under_") or int(number) == 0 or int(number) >= 11 for number in rows.values())
-    assert purged.details["key"] == "destroyed"
+    assert (purged.details["key"], purged.details["memory"]) == ("destroyed", "none")
 
 
 def test_a_record_that_the_extractor_did_not_sign_is_not_taken_over(over: Extracts, tmp_path: Path) -> None:

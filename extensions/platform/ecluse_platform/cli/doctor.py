@@ -84,8 +84,8 @@ def _policies(folder: Path) -> tuple[PolicyBundle | None, Finding]:
 def _past_grace(bundle: PolicyBundle, state: Path, today: date) -> Iterator[Finding]:
     """Yield the projects whose data should no longer exist."""
     for name, project in sorted(bundle.projects.items()):
-        left = (state / "extracts" / name / "current").exists() or (state / "keys" / f"{name}.key").exists()
-        if left and today > purged_after(project):
+        places = (state / "extracts" / name / "current", state / "keys" / f"{name}.key", state / "history" / name)
+        if any(place.exists() for place in places) and today > purged_after(project):
             yield Finding(f"data of {name}", "its days of grace are over; run `ecluse extract purge --expired`")
 
 

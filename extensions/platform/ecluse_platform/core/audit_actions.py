@@ -83,6 +83,7 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "bytes": re.compile(r"[0-9]{1,15}"),
         "done_at": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00"),
         "key": re.compile(r"destroyed|none"),
+        "memory": re.compile(r"destroyed|none"),
         "code": _WORD,
         "by": re.compile(r"[a-z][a-z0-9_-]{0,63}"),
     }
@@ -127,7 +128,7 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.WORKSPACE_STOPPED: _WORKSPACE,
         Action.PERMIT_ENDED_STOP: _WORKSPACE,
         Action.EXTRACT_BUILT: _RECORDED | {"extract_version", "source_digest", "rows"},
-        Action.EXTRACT_PURGED: _RECORDED | {"files", "bytes", "key"},
+        Action.EXTRACT_PURGED: _RECORDED | {"files", "bytes", "key", "memory"},
     }
 )
 

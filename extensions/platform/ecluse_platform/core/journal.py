@@ -54,5 +54,5 @@ def entry_of(record: Mapping[str, object], digest: str) -> Entry:
         counted = rows.items() if isinstance(rows, dict) else ()
         details["rows"] = " ".join(f"{table}={number}" for table, number in sorted(counted))
     else:
-        details |= {"files": str(record["files"]), "bytes": str(record["bytes"]), "key": str(record["key"])}
+        details |= {key: str(record[key]) for key in ("files", "bytes", "key", "memory")}
     return Entry(Action(str(record["action"])), str(record["actor"]), str(record["project"]), None, details)

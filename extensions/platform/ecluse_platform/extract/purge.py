@@ -76,6 +76,7 @@ def purge_extract(
                 "bytes": size,
                 "manifest_sha256": _manifests(home),
                 "key": "destroyed" if has_salt(places.keys, project_id) else "none",
+                "memory": "destroyed" if (memory / project_id).is_dir() else "none",
             }
             with recorded(places.journal, signing_key, stamp, record) as digest:
                 _destroy(home, memory / project_id, places.keys, project_id)
