@@ -10,8 +10,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from ecluse_platform.cli import protect as protect_module
 from ecluse_platform.cli.entry import app
 from ecluse_platform.core.disclosure import proof
+from ecluse_platform.core.disclosure.gate import Proof
 from policy_folder import DEMO
 
 SPEC = """
@@ -126,6 +128,19 @@ def test_the_attacker_finds_nothing_in_it_and_something_where_one_cell_alone_is_
     broken = run("attack", str(place / "out"))
     assert broken.exit_code == 3
     assert "3.00 to 3.00  << under the threshold" in broken.stdout
+
+
+def test_the_report_says_what_the_attacker_finds_where_a_certificate_is_missing(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The interval of such a cell is not taken from moves that prove nothing."""
+    monkeypatch.setattr(protect_module, "possible_of", lambda proof: tuple(proof.system.values + 0.0 for _ in "lh"))
+    monkeypatch.setattr(Proof, "uncertified", lambda proof: [(need.cell, "low") for need in proof.protections])
+    assert protect(place).exit_code == 0
+    audit = json.loads((place / "out" / "report.json").read_text())["audit"]
+    primary = [entry for entry in audit if entry["status"] == "primary"]
+    assert primary
+    assert all(entry["lo"] < entry["hi"] and entry["protected"] for entry in primary)
 
 
 def test_parquet_is_read_like_csv(place: Path) -> None:

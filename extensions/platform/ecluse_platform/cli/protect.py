@@ -17,7 +17,8 @@ from ecluse_platform.cli.progress import Bar
 from ecluse_platform.cli.public import known_to_all
 from ecluse_platform.cli.tables import Columns, read_columns, read_document, write_protected
 from ecluse_platform.core.disclosure.advice import NotProtectable
-from ecluse_platform.core.disclosure.gate import possible_of
+from ecluse_platform.core.disclosure.attack.publication import Reals
+from ecluse_platform.core.disclosure.gate import Proof, bounds_of, possible_of
 from ecluse_platform.core.disclosure.protecting import Protected, protect_table
 from ecluse_platform.core.disclosure.query import Kind
 from ecluse_platform.core.disclosure.table import Role
@@ -143,8 +144,11 @@ def _report(declared: Declared, found: Protected, seconds: float) -> dict[str, A
 
 
 def _audit(declared: Declared, found: Protected) -> list[dict[str, Any]]:
-    """List every hidden cell with what is proved possible for it; ``protected`` says that this is what was asked."""
-    ends = {proof.name: possible_of(proof) for proof in found.proofs}
+    """List every hidden cell with what is possible for it; ``protected`` says that this holds what was asked.
+
+    Ends are those that certificates prove; where one is missing, those that the attacker computed.
+    """
+    ends = {proof.name: _ends(declared, found, proof) for proof in found.proofs}
     asked = {proof.name: {p.cell: p for p in proof.protections} for proof in found.proofs}
     published = np.flatnonzero(declared.layout.published).tolist()
     audit = []
@@ -173,6 +177,20 @@ def _audit(declared: Declared, found: Protected) -> list[dict[str, Any]]:
                 }
             )
     return audit
+
+
+def _ends(declared: Declared, found: Protected, proof: Proof) -> tuple[Reals, Reals]:
+    low, high = possible_of(proof)
+    missing = {cell for cell, _ in proof.uncertified() if cell < declared.layout.size}
+    if missing:
+        rows = zip(np.flatnonzero(declared.layout.published).tolist(), found.table.rows, strict=True)
+        hidden = np.zeros(declared.layout.size, dtype=bool)
+        hidden[[cell for cell, row in rows if row.finding is not None]] = True
+        own = [one for one in found.proofs if one.quantity.additive]
+        seen = bounds_of(declared.layout, own, hidden)
+        for cell in missing:
+            low[cell], high[cell] = (ends[own.index(proof)][cell] for ends in seen)
+    return low, high
 
 
 def _write_table(out: Path, file: _File, cells: Integers, declared: Declared, found: Protected) -> None:

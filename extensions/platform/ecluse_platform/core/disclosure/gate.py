@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecluse_platform.core.disclosure.attack.intervals import Required, intervals, too_narrow
-from ecluse_platform.core.disclosure.attack.publication import Equation, Publication, PublishedTable, read_table, within
+from ecluse_platform.core.disclosure.attack.publication import (
+    Equation,
+    Publication,
+    PublishedTable,
+    Reals,
+    read_table,
+    within,
+)
 from ecluse_platform.core.disclosure.suppression import evidence
 from ecluse_platform.core.disclosure.suppression.relations import Related
 from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, System
@@ -133,19 +140,27 @@ def intervals_of(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> dict
     cells = np.flatnonzero(hidden).tolist()
     if not proofs or not cells:
         return {}
-    seen = outside(layout, proofs, hidden)
-    ends = intervals(seen.publication, [int(places[cell]) for places in seen.places for cell in cells])
+    lows, highs = bounds_of(layout, proofs, hidden)
     return {
         cell: tuple(
             Interval(
                 quantity=proof.name,
-                low=_text(ends.low[places[cell]]),
-                high=_text(ends.high[places[cell]]) if np.isfinite(ends.high[places[cell]]) else None,
+                low=_text(low[cell]),
+                high=_text(high[cell]) if np.isfinite(high[cell]) else None,
             )
-            for proof, places in zip(proofs, seen.places, strict=True)
+            for proof, low, high in zip(proofs, lows, highs, strict=True)
         )
         for cell in cells
     }
+
+
+def bounds_of(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tuple[list[Reals], list[Reals]]:
+    """Return, by proof and cell of the layout, the lowest and the highest value that an outsider finds possible."""
+    seen = outside(layout, proofs, hidden)
+    asked = [int(place) for places in seen.places for place in places[: layout.size][hidden]]
+    ends = intervals(seen.publication, asked)
+    inside = [places[: layout.size] for places in seen.places]
+    return [ends.low[places] for places in inside], [ends.high[places] for places in inside]
 
 
 def _table(layout: Layout, quantity: Quantity, shown: Flags) -> PublishedTable:
