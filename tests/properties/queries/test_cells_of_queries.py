@@ -21,6 +21,7 @@ import small_world
 from ecluse_platform.compute.measuring import Measured
 from ecluse_platform.core.disclosure import Unit
 from ecluse_platform.core.disclosure.queries.statements import members
+from ecluse_platform.core.refusals import Refusal
 
 Line = dict[str, Any]
 Flags = tuple[bool, ...]
@@ -273,6 +274,34 @@ def test_who_is_in_which_cell_adds_up_to_its_persons(drawn: list[dict[str, Any]]
             assert sum(rows for _, rows, _ in mine) == found.statistics.rows[at]
             assert sum(part for _, _, part in mine) == parts[at]
     assert listed == {}
+
+
+@settings(SETTINGS, max_examples=8)
+@given(drawn=st.lists(persons, max_size=14), query=asked)
+def test_every_table_is_protected_or_refused(drawn: list[dict[str, Any]], query: Asked) -> None:
+    """Amounts below zero, keys that are wrong, cells of nobody: never an error, and never a cell under the threshold."""
+    found = _measured(_people(drawn), query)
+    rules = small_world.profile(persons=3, rows=3, threshold_professionals=2)
+    try:
+        table = small_cells.protected(small_cells.planned(query.sql, rules), found, rules)
+    except Refusal:
+        return
+    for row, cell in zip(table.rows, small_cells.counted(found), strict=True):
+        assert row.finding is not None or min(cell.persons, cell.rows) >= 3
+
+
+def test_amounts_below_zero_are_protected_with_their_totals() -> None:
+    """Outsiders know no lower bound of them, of hidden cells and of those that nobody asked for."""
+    people = small_world.People()
+    for number in range(40):
+        amount = Decimal(-1) if number % 2 else Decimal(number)
+        people.add(sex=1 + number // 35, dpt=str(number % 2), days=(date(2022, 1, 5),), euros=(amount,))
+    small_world.refill(DATABASE, people)
+    care = "FROM PRS JOIN BEN USING (PSA, RNG)"
+    sql = f"SELECT SEX, DPT, sum(EUR) AS e {care} GROUP BY GROUPING SETS ((SEX, DPT), ())"
+    query = small_cells.planned(sql)
+    table = small_cells.protected(query, small_cells.measured(DATABASE, query), small_world.profile())
+    assert 0 < table.hidden <= len(table.rows)
 
 
 def test_a_table_without_dimensions_has_its_one_cell_even_when_nobody_is_in_it() -> None:

@@ -53,10 +53,12 @@ def read_table(
     """Read a table with suppressed cells; the values of cells that are not shown are not looked at.
 
     ``least`` is the least value of a hidden cell that policy tells everybody: 1 where zeros are always shown. A cell
-    of the layout that was not published may hold nothing, so it is at least 0 whatever ``least`` says.
+    of the layout that was not published may hold nothing, so it is at least 0, or ``least`` where that is below 0:
+    sums of amounts that can be negative.
     """
     seen = shown & layout.published
-    floor = np.where(layout.published, np.broadcast_to(np.asarray(least, float), seen.shape), 0.0)
+    told = np.broadcast_to(np.asarray(least, float), seen.shape)
+    floor = np.where(layout.published, told, np.minimum(told, 0.0))
     low = np.where(seen, values, floor).astype(float)
     high = np.where(seen, values, np.inf).astype(float)
     return PublishedTable(name, layout.dimensions, layout.codes, low, high, tuple(additive), whole)
