@@ -12,7 +12,7 @@ FLX_DIS_DTD (a month), FLX_EMT_TYP, PRS_ORD_NUM and REM_TYP_AFF are kept: progra
 others, they name no line. Flow month and new DCT_ORD_NUM are unique together, so no two lines can come to share a key.
 
 The order is a random permutation drawn from the ChaCha20 stream under a key derived from the project's: as unlike the
-source's as a keyed hash would make it, at a hundredth of the cost.
+source's as a keyed hash would make it, at a tenth of the cost.
 """
 
 from __future__ import annotations
