@@ -19,6 +19,8 @@ from ecluse_platform.synth.stays import Stays
 
 _OTHER_DIAGNOSES = ("I10", "E785", "Z867", "K219", "R53", "D649", "E669", "Z961", "F171", "N390")
 _ERROR_GROUP = "90Z00Z"
+# Without a common factor with ten: two numbers below ten to the tenth never give the same.
+_SCATTER = 3**18
 _UNPRICED = "9999"
 _TWO_UNITS, _REPEATED_DIAGNOSIS, _BY_EMERGENCY = 0.12, 0.02, 0.45
 _RETURN_CODES = (
@@ -54,8 +56,12 @@ class Hospitalised:
 
 
 def stay_numbers(settings: Settings, block: int, rows: Ints) -> list[str]:
-    """Number stays: text of ten digits, never the same twice; the numbers of blocks interleave."""
-    return [f"{number:010d}" for number in (rows * settings.blocks + block + 1).tolist()]
+    """Number stays: text of ten digits, never the same twice; the numbers of blocks interleave.
+
+    They are scattered, so that finding one where it should not be is never an accident.
+    """
+    scattered = (rows * settings.blocks + block + 1) * _SCATTER % 10**10
+    return [f"{number:010d}" for number in scattered.tolist()]
 
 
 def psa_of(ids: Identities, person: Ints, day: Ints) -> tuple[Ints, list[str]]:
