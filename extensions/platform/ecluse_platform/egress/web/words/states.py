@@ -52,5 +52,7 @@ STATES = {
     "action.release_revoked": Text(fr="Diffusion révoquée", en="Release revoked"),
     "action.file_downloaded": Text(fr="Fichier téléchargé", en="File downloaded"),
     "action.download_refused": Text(fr="Téléchargement refusé", en="Download refused"),
+    "action.extract_built": Text(fr="Extraction construite", en="Extract built"),
+    "action.extract_purged": Text(fr="Extraction purgée", en="Extract purged"),
     "action.file_changed": Text(fr="Fichier conservé altéré", en="Stored file altered"),
 }
