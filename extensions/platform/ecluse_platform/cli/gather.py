@@ -17,8 +17,6 @@ from ecluse_platform.egress.adapters.database.engine import open_engine
 from ecluse_platform.egress.adapters.database.store import SqlStore
 from ecluse_platform.egress.services.journal import gather
 
-_MOUNTED = Path("/run/secrets/ecluse")
-
 
 def gather_records(
     journal: Annotated[
