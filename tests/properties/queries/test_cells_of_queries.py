@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import small_cells
@@ -21,6 +21,7 @@ import small_world
 from ecluse_platform.compute.measuring import Measured
 from ecluse_platform.core.disclosure import Unit
 from ecluse_platform.core.disclosure.queries.statements import members
+from ecluse_platform.core.refusals import Refusal
 
 Line = dict[str, Any]
 Flags = tuple[bool, ...]
@@ -273,6 +274,20 @@ def test_who_is_in_which_cell_adds_up_to_its_persons(drawn: list[dict[str, Any]]
             assert sum(rows for _, rows, _ in mine) == found.statistics.rows[at]
             assert sum(part for _, _, part in mine) == parts[at]
     assert listed == {}
+
+
+@settings(SETTINGS, max_examples=15, phases=(Phase.reuse, Phase.generate))
+@given(drawn=st.lists(persons, max_size=14), query=asked)
+def test_every_table_is_protected_or_refused(drawn: list[dict[str, Any]], query: Asked) -> None:
+    """Amounts below zero, keys that are wrong: never an error, and never a cell under the threshold."""
+    found = _measured(_people(drawn), query)
+    rules = small_world.profile(persons=3, rows=3, threshold_professionals=2)
+    try:
+        table = small_cells.protected(small_cells.planned(query.sql, rules), found, rules)
+    except Refusal:
+        return
+    for row, cell in zip(table.rows, small_cells.counted(found), strict=True):
+        assert row.finding is not None or min(cell.persons, cell.rows) >= 3
 
 
 def test_amounts_below_zero_are_protected_with_their_totals() -> None:

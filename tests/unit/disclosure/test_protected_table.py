@@ -134,6 +134,21 @@ def test_a_value_that_does_not_is_not(value: int | str, reveals: tuple[int, ...]
         shown(value, reveals, measure)
 
 
+def test_nobody_is_shown_of_a_part_and_not_of_a_whole() -> None:
+    """Nobody of fifty has the property: that is a part. No key among the rows is not: it is a count under 11."""
+
+    def alone(name: str) -> ProtectedTable:
+        measure = Measure(name="n", unit=Unit.PERSONS, of=name)
+        row = Row(labels=(), totals=(), values=(0,), reveals=((0,),), finding=None)
+        obeys, summary = Obeyed.of(small_world.profile()), Summary(primary=0, secondary=0, kept_percent=None)
+        return ProtectedTable(dimensions=(), measures=(measure,), rows=(row,), obeys=obeys, summary=summary)
+
+    assert alone("part_counted_persons").published == 1
+    for whole in ("", "counted_persons"):
+        with pytest.raises(ValidationError, match="under its threshold"):
+            alone(whole)
+
+
 def test_rounded_counts_are_on_their_grid() -> None:
     """A table that says it is rounded cannot hold an exact count."""
     controlled: dict[str, Any] = {"method": "controlled_rounding", "rounding_base": 12}

@@ -305,3 +305,12 @@ def test_a_missing_margin_ties_what_is_inside_it() -> None:
     keep = np.array([0, 1, 3, 4, 8])
     part = Layout(layout.dimensions, layout.codes[keep], layout.published[keep])
     assert bounds(Publication((table([20, None, 30, 40, 94], part),)), 1) == (4, 4)
+
+
+def test_amounts_without_any_bound_are_unknown_not_settled() -> None:
+    """Sums that may be negative and that nobody bounds: nothing follows of them, and what ties them still counts."""
+    publication = Publication((table([None, None, 100], product(2), least=-math.inf),))
+    assert bounds(publication, 0) == (-math.inf, math.inf)
+    tied = replace(publication, equations=(Equation({0: 1.0, 1: -1.0}, 20.0, 20.0),))
+    assert bounds(tied, 0) == (60, 60)
+    assert bounds(tied, 1) == (40, 40)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ecluse_platform.core.disclosure.advice import NotProtectable, recodings, words_of
 from ecluse_platform.core.disclosure.attack.completing import TooManyCells
+from ecluse_platform.core.disclosure.attack.propagation import InconsistentPublication
 from ecluse_platform.core.disclosure.gate import Proof, intervals_of, narrow_cells
 from ecluse_platform.core.disclosure.joining import protected_together
 from ecluse_platform.core.disclosure.query import Measure, Unit
@@ -90,12 +91,12 @@ def protect_table(
     if reviewed and int(layout.published.sum()) > profile.max_cells:
         raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
     found = primaries(layout, statistics, measures, profile)
-    if profile.method is not Method.SUPPRESSION:
-        table = rounded_table(layout, statistics, measures, profile, found)
-        if table is None:
-            raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile))
-        return Protected(table, ())
     try:
+        if profile.method is not Method.SUPPRESSION:
+            table = rounded_table(layout, statistics, measures, profile, found)
+            if table is None:
+                raise _Open("table_not_protectable")
+            return Protected(table, ())
         proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
         proofs, together, hidden = _withstanding(layout, measures, found, proofs, profile)
         outside = intervals_of(layout, proofs, hidden) if bounds else {}
@@ -103,6 +104,9 @@ def protect_table(
         raise NotProtectable(str(problem), layout, recodings(layout, statistics, profile)) from problem
     except TooManyCells as problem:
         raise NotProtectable("table_too_large", layout, recodings(layout, statistics, profile)) from problem
+    except InconsistentPublication as problem:
+        # Some amount lies outside what the attacker thinks possible, so that nothing he finds can be relied upon.
+        raise NotProtectable("table_not_protectable", layout, recodings(layout, statistics, profile)) from problem
     findings = _findings(found, hidden, outside, profile)
     advised = words_of(recodings(layout, statistics, profile)) if bounds and findings else ()
     table = ProtectedTable(

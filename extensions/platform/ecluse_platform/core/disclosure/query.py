@@ -79,6 +79,11 @@ class Measure(BaseModel):
         """Say whether it also tells how many are not counted."""
         return self.kind in {Kind.PERCENTAGE, Kind.RATE}
 
+    @property
+    def shows_a_part(self) -> bool:
+        """Say whether it counts those with a property among others: nobody of many is not a cell of nobody."""
+        return self.has_complement or (self.kind is Kind.COUNT and self.of.startswith(part_of("")))
+
 
 def counted(unit: Unit) -> str:
     """Name the count of a unit by the column that the researcher chose; the unit's own name is that of the rules."""

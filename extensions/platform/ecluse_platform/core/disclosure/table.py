@@ -273,8 +273,7 @@ def _check_value(
         _check_rounded(value, measure, obeys)
         return
     least = obeys.quantile_tail if measure.kind is Kind.QUANTILE else obeys.least(measure.unit)
-    of_a_part = measure.has_complement or (measure.kind is Kind.COUNT and bool(measure.of))
-    zero_allowed = zeros_told or (of_a_part and obeys.zeros is Zeros.SHOWN)
+    zero_allowed = zeros_told or (measure.shows_a_part and obeys.zeros is Zeros.SHOWN)
     if not reveals or any(count < least and not (count == 0 and zero_allowed) for count in reveals):
         raise ValueError("a value under its threshold is shown")
     if measure.kind is Kind.COUNT and reveals != (value,):

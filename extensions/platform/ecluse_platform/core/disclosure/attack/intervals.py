@@ -174,7 +174,8 @@ def _prepare(publication: Publication, numbers: Numbers) -> tuple[Reals, Reals, 
     """Propagate bounds; set up a program for each group of unknown cells that more than one row ties together."""
     known = know(publication)
     low, high = propagate(known, whole=numbers is not Numbers.REAL)
-    free = high - low > CLOSE * np.maximum(1.0, np.abs(low))
+    # A cell without any bound below is as unknown as one can be, however large its other end.
+    free = high - low > CLOSE * np.maximum(1.0, np.where(np.isfinite(low), np.abs(low), 0.0))
     settled = np.where(free, 0.0, low)
     least, most = activity(known, low, high)
     entries = known.rows[:, free]

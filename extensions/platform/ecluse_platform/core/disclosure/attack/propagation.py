@@ -40,7 +40,7 @@ def propagate(known: Knowledge, *, whole: bool) -> tuple[Reals, Reals]:
         np.maximum.at(new_low, column, np.where(weight > 0, floor, ceiling))
         new_low = np.where(rounded, np.ceil(new_low - TOLERANCE), new_low)
         new_high = np.where(rounded, np.floor(new_high + TOLERANCE), new_high)
-        step = TOLERANCE * np.maximum(1.0, np.minimum(np.abs(new_low), np.abs(new_high)))
+        step = TOLERANCE * np.maximum(1.0, _nearer_end(new_low, new_high))
         moved = (new_low > low + step) | (new_high < high - step)
         low, high = np.where(moved, new_low, low), np.where(moved, new_high, high)
         if not moved.any():
@@ -83,5 +83,11 @@ def _others(row: Integers, part: Reals, count: int) -> Reals:
 
 
 def _check_cells(low: Reals, high: Reals) -> None:
-    if (low - high > 10 * TOLERANCE * np.maximum(1.0, np.minimum(np.abs(low), np.abs(high)))).any():
+    if (low - high > 10 * TOLERANCE * np.maximum(1.0, _nearer_end(low, high))).any():
         raise InconsistentPublication
+
+
+def _nearer_end(low: Reals, high: Reals) -> Reals:
+    """Return how far from 0 the nearer end of each interval is; 0 where it has no end on either side."""
+    near = np.minimum(np.abs(low), np.abs(high))
+    return np.where(np.isfinite(near), near, 0.0)

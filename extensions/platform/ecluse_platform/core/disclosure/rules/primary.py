@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecluse_platform.core.disclosure.query import Kind, Measure, Unit
+from ecluse_platform.core.disclosure.rows import margins_of
 from ecluse_platform.core.disclosure.rules.concentration import concentrated
 from ecluse_platform.core.disclosure.rules.thresholds import (
     RULES,
@@ -20,7 +21,6 @@ from ecluse_platform.core.disclosure.rules.thresholds import (
 )
 from ecluse_platform.core.disclosure.rules.unanimity import all_or_nobody, whole_group_in_one_cell
 from ecluse_platform.core.disclosure.table import Rule
-from ecluse_platform.core.disclosure.tabular.lines import totals_over
 from ecluse_platform.core.disclosure.tabular.statistics import Statistics
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Layout
 from ecluse_platform.core.policy.disclosure import DisclosureProfile, Unanimity, Zeros
@@ -62,6 +62,9 @@ def primaries(
         counts &= ~empty
         for cell in np.flatnonzero(empty).tolist():
             first[cell] = None
+    for rule, flags in _without_value(layout, statistics, measures):
+        for cell in np.flatnonzero(flags & layout.published).tolist():
+            first[cell] = first[cell] or rule
     return Primaries(np.array([rule is not None for rule in first], dtype=bool), counts, tuple(first))
 
 
@@ -83,6 +86,25 @@ def _rules(
         yield Rule.UNANIMOUS, whole_group_in_one_cell(layout, statistics.persons)
 
 
+def _without_value(layout: Layout, statistics: Statistics, measures: Sequence[Measure]) -> Iterator[tuple[Rule, Flags]]:
+    """Flag the cells where some column has no value: a quotient of nothing, a quantile of nobody.
+
+    There is nothing to show, and nothing to protect either: such a cell asks for no interval of its counts.
+    """
+    if all(measure.kind in {Kind.COUNT, Kind.SUM} for measure in measures):
+        return
+    yield Rule.THRESHOLD_PERSONS, statistics.rows == 0
+    for measure in measures:
+        name = measure.quantities[-1]
+        if measure.margin:
+            margins = margins_of(layout, measure)
+            yield Rule.THRESHOLD_PERSONS, (margins < 0) | (statistics.count(name).values[margins] == 0)
+        elif measure.over is not None:
+            divisor = statistics.sums[name].total if name in statistics.sums else statistics.count(name).values
+            # All that is divided by is 0: everybody's amount, or nobody has the property.
+            yield Rule.UNANIMOUS, divisor == 0
+
+
 def _of_quantity(name: str, statistics: Statistics, profile: DisclosureProfile) -> Iterator[tuple[Rule, Flags]]:
     if name in statistics.sums:
         found = statistics.sums[name]
@@ -102,9 +124,7 @@ def _of_quantity(name: str, statistics: Statistics, profile: DisclosureProfile) 
 
 def _of_margin(measure: Measure, layout: Layout, statistics: Statistics, profile: DisclosureProfile) -> Flags:
     """Flag the cells whose margin has 1 to threshold - 1 more than they have; a share of a margin tells that."""
-    cells = np.arange(layout.size)
-    axes = tuple(axis for axis, dimension in enumerate(layout.dimensions) if dimension.name in measure.margin)
-    margins = totals_over(layout, cells, axes)
+    margins = margins_of(layout, measure)
     count = statistics.count(measure.quantities[0])
     flags = part_too_small(count.values, count.values[margins], threshold_of(count.unit, profile))
     return flags & (margins >= 0)
