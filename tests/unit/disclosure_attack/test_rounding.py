@@ -15,7 +15,7 @@ from ecluse_platform.core.disclosure.rounding.controlled import controlled
 from ecluse_platform.core.disclosure.rounding.diffusion import diffuse
 from ecluse_platform.core.disclosure.rounding.midpoint import midpoint
 from ecluse_platform.core.disclosure.rounding.sums import sums_of
-from ecluse_platform.core.disclosure.tabular.statistics import Statistics
+from ecluse_platform.core.disclosure.tabular.statistics import Count, Statistics
 from ecluse_platform.core.disclosure.tabular.structure import ROOT, Dimension, Integers, Layout
 from ecluse_platform.core.refusals import Refusal
 from small_world import profile
@@ -170,6 +170,34 @@ def test_a_rounded_table_of_persons_is_refused_for_a_small_complement() -> None:
         else:
             with pytest.raises(Refusal):
                 protect_table(layout, statistics, measures, rules)
+
+
+@pytest.mark.parametrize(("base", "leaves"), [(6, False), (12, True)])
+def test_rounded_counts_are_attacked_side_by_side(base: int, leaves: bool) -> None:  # noqa: FBT001  a parameter
+    """61 to 66 persons, 55 to 60 of them with the property: at most 11 are without, and 12 must seem possible."""
+    layout = replace(flat(2), published=np.array([True, True, False]))
+    persons = np.array([62, 200, 262])
+    part = Count(Unit.PERSONS, np.array([56, 100, 156]), "persons")
+    statistics = Statistics(persons, persons, counts={"part_persons": part})
+    measures = [Measure(name="all", unit=Unit.PERSONS), Measure(name="with", unit=Unit.PERSONS, of="part_persons")]
+    rules = profile(persons=12, rows=12, method="midpoint_rounding", rounding_base=base, unanimous="off")
+    if leaves:
+        assert protect_table(layout, statistics, measures, rules).table.hidden == 0
+    else:
+        with pytest.raises(Refusal):
+            protect_table(layout, statistics, measures, rules)
+
+
+def test_many_rows_of_few_persons_can_be_rounded() -> None:
+    """Five persons have thirty rows: the rows are many, and say nothing more of the five than that."""
+    statistics = Statistics(np.array([5, 40, 45]), np.array([30, 90, 120]))
+    measures = [Measure(name="persons", unit=Unit.PERSONS), Measure(name="rows", unit=Unit.ROWS)]
+    rules = profile(persons=11, rows=11, method="midpoint_rounding", rounding_base=12)
+    assert [row.values for row in protect_table(flat(2), statistics, measures, rules).table.rows] == [
+        (6, 30),
+        (42, 90),
+        (42, 114),
+    ]
 
 
 def test_a_width_can_be_asked_for_instead() -> None:

@@ -93,7 +93,7 @@ def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int |
         first = layout.size * len(proofs) + len(pairs)
         places.append(np.concatenate([np.arange(start, start + layout.size), np.arange(first, first + len(own))]))
         pairs += [(start + complement.margin, start + complement.part) for complement in own]
-    equations = tuple(_ties(layout, [proof.quantity for proof in proofs]))
+    equations = tuple(ties(layout, [proof.quantity for proof in proofs]))
     return Outside(Publication(tables, equations, tuple(pairs)), tuple(places))
 
 
@@ -175,8 +175,11 @@ def _table(layout: Layout, quantity: Quantity, shown: Flags) -> PublishedTable:
     )
 
 
-def _ties(layout: Layout, quantities: Sequence[Quantity]) -> Iterator[Equation]:
-    """Say of every cell what is no more than what, and that a part and what it leaves make the whole."""
+def ties(layout: Layout, quantities: Sequence[Quantity]) -> Iterator[Equation]:
+    """Say of every cell what is no more than what, and that a part and what it leaves make the whole.
+
+    The quantities are tables of one publication, in this order, over the same layout.
+    """
     for lesser, greater in contained(quantities):
         for cell in range(layout.size):
             yield within(lesser * layout.size + cell, greater * layout.size + cell)

@@ -93,10 +93,7 @@ def protect_table(
     found = primaries(layout, statistics, measures, profile)
     try:
         if profile.method is not Method.SUPPRESSION:
-            table = rounded_table(layout, statistics, measures, profile, found)
-            if table is None:
-                raise _Open("table_not_protectable")
-            return Protected(table, ())
+            return _rounded(layout, statistics, measures, found, profile)
         proofs = _proofs(layout, statistics, measures, found, profile, recent, progress)
         proofs, together, hidden = _withstanding(layout, measures, found, proofs, profile)
         outside = intervals_of(layout, proofs, hidden) if bounds else {}
@@ -121,6 +118,19 @@ def protect_table(
 
 class _Open(Exception):
     """A table that stays open whatever is hidden; its words are the refusal's code."""
+
+
+def _rounded(
+    layout: Layout,
+    statistics: Statistics,
+    measures: Sequence[Measure],
+    found: Primaries,
+    profile: DisclosureProfile,
+) -> Protected:
+    table = rounded_table(layout, statistics, measures, profile, found)
+    if table is None:
+        raise _Open("table_not_protectable")
+    return Protected(table, ())
 
 
 def _withstanding(

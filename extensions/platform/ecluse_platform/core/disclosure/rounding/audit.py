@@ -19,20 +19,29 @@ def published(layout: Layout, rounded: Rounded, additive: Sequence[bool]) -> Pub
 
     The complements along dimensions that do not add up are attacked too: they come after the layout's cells.
     """
+    return with_complements(Publication((read_rounded("rounded", layout, rounded, additive),)))
+
+
+def read_rounded(name: str, layout: Layout, rounded: Rounded, additive: Sequence[bool]) -> PublishedTable:
+    """Read one rounded count of every cell that was asked for."""
     low = np.where(layout.published, rounded.low, 0.0)
     high = np.where(layout.published, rounded.high, np.inf)
-    table = PublishedTable("rounded", layout.dimensions, layout.codes, low, high, tuple(additive))
-    alone = Publication((table,))
-    return replace(alone, complements=complements(alone))
+    return PublishedTable(name, layout.dimensions, layout.codes, low, high, tuple(additive))
 
 
-def small_complements(
-    layout: Layout, rounded: Rounded, additive: Sequence[bool], values: Integers, threshold: int
-) -> list[int]:
-    """Number, as published(...) does, the complements of 1 to ``threshold - 1`` persons: they are small groups too."""
-    pairs = np.array(published(layout, rounded, additive).complements, np.int64).reshape(-1, 2)
+def with_complements(publication: Publication) -> Publication:
+    """Return the publication with all complements along dimensions that do not add up, after its cells."""
+    return replace(publication, complements=complements(publication))
+
+
+def small_complements(publication: Publication, values: Integers, threshold: int) -> list[int]:
+    """Number the complements of 1 to ``threshold - 1`` persons: they are small groups too.
+
+    ``values`` are the true counts of the cells of all tables, 0 where no persons are counted.
+    """
+    pairs = np.array(publication.complements, np.int64).reshape(-1, 2)
     rest = values[pairs[:, 0]] - values[pairs[:, 1]]
-    return [layout.size + int(place) for place in np.flatnonzero((rest > 0) & (rest < threshold))]
+    return [publication.starts[-1] + int(place) for place in np.flatnonzero((rest > 0) & (rest < threshold))]
 
 
 def audit(
