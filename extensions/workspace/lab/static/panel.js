@@ -13,7 +13,7 @@
       all: "← Toutes les tables", granted: "dans l'autorisation", described: "hors de l'autorisation", columns: "colonnes", insert: "Copier le nom",
       copied: "Copié", new: "Nouvelle demande", titled: "Titre", purpose: "Objectif", query: "Requête SQL", check: "Vérifier", send: "Déposer",
       checked: "La requête peut être vérifiée. Elle sera recalculée hors de cet espace.", page: "Ouvrir la page de la demande", refresh: "Actualiser",
-      none: "Aucune demande pour l'instant.", failed: "Le panneau n'a pas pu répondre.", values: "Valeurs",
+      list: "Mes demandes", none: "Aucune demande pour l'instant.", failed: "Le panneau n'a pas pu répondre.", values: "Valeurs",
     },
     en: {
       title: "Écluse: dictionary and exports", dictionary: "Dictionary", exports: "Exports", command: "Écluse: open the panel",
@@ -21,7 +21,7 @@
       all: "← All tables", granted: "in your permit", described: "not in your permit", columns: "columns", insert: "Copy the name",
       copied: "Copied", new: "New request", titled: "Title", purpose: "Purpose", query: "SQL query", check: "Check", send: "Submit",
       checked: "The query can be verified. It will be computed again outside this workspace.", page: "Open the request's page", refresh: "Refresh",
-      none: "No request yet.", failed: "The panel could not answer.", values: "Values",
+      list: "My requests", none: "No request yet.", failed: "The panel could not answer.", values: "Values",
     },
   };
 
@@ -148,7 +148,7 @@
       return make("li", {}, tag,
         make("button", { class: "ecluse-name", type: "button", onclick: open }, item.column ? `${item.table}.${item.column}` : item.table),
         make("div", {}, item.label || ""),
-        item.note ? make("div", { class: "ecluse-note" }, item.note) : null);
+        item.granted && item.note ? make("div", { class: "ecluse-note" }, item.note) : null);
     }
 
     table(place, name) {
@@ -159,7 +159,7 @@
           column.granted ? null : make("span", { class: "ecluse-tag" }, this.words.described),
           make("button", { class: "ecluse-name", type: "button", title: this.words.insert, onclick: (event) => this.copy(event.target, column.column) }, column.column),
           " ", make("span", { class: "ecluse-note" }, column.type), make("div", {}, column.label || ""),
-          column.note ? make("div", { class: "ecluse-note" }, column.note) : null))),
+          column.granted && column.note ? make("div", { class: "ecluse-note" }, column.note) : null))),
       ]);
     }
 
@@ -190,7 +190,7 @@
         make("div", { class: "ecluse-actions" },
           make("button", { type: "button", onclick: send("preview") }, this.words.check),
           make("button", { type: "button", class: "ecluse-main", onclick: send("submit") }, this.words.send)),
-        said, make("h3", {}, this.words.exports),
+        said, make("h3", {}, this.words.list),
         make("div", { class: "ecluse-actions" }, make("button", { type: "button", onclick: () => this.requests(list) }, this.words.refresh)), list);
       return this.requests(list);
     }
