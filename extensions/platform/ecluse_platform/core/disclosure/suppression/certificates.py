@@ -105,10 +105,12 @@ def _at_most(reach: int, amounts: Integers, size: int, room: Integers) -> bool:
 
 def _change(matrix: csc_matrix, cells: Integers, amounts: Integers) -> Integers:
     """Return ``matrix[:, cells] @ amounts``."""
-    spans = [slice(matrix.indptr[cell], matrix.indptr[cell + 1]) for cell in cells.tolist()]
-    if not spans or not matrix.shape[0]:
-        return np.zeros(matrix.shape[0], dtype=np.int64)
-    rows = np.concatenate([matrix.indices[span] for span in spans])
-    each = np.concatenate([matrix.data[span] * amount for span, amount in zip(spans, amounts.tolist(), strict=True)])
+    if not matrix.shape[0]:
+        return np.zeros(0, dtype=np.int64)
+    starts = matrix.indptr[cells].astype(np.int64)
+    counts = matrix.indptr[cells + 1] - starts
+    # The entries of every column, one after the other.
+    entries = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+    each = matrix.data[entries] * np.repeat(amounts, counts)
     # Sums of whole numbers far below 2**53: exact in floating point.
-    return np.bincount(rows, weights=each, minlength=matrix.shape[0]).astype(np.int64)
+    return np.bincount(matrix.indices[entries], weights=each, minlength=matrix.shape[0]).astype(np.int64)

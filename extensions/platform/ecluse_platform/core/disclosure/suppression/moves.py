@@ -64,19 +64,21 @@ class Moves:
         """Record a move and return its number; done as often as room allows, or undone, it protects many cells."""
         number = len(self.found)
         self.found.append(move)
+        for sign, reach in self.reaches(move).items():
+            better = reach > self._farthest[sign][move.cells]
+            cells = move.cells[better]
+            self._farthest[sign][cells] = reach[better]
+            self._by[sign][cells] = number
+        return number
+
+    def reaches(self, move: Move) -> dict[int, Floats]:
+        """Return how far a move, done or undone as often as there is room, takes each of its cells up and down."""
         size = np.abs(move.amounts)
         rises = move.amounts > 0
         ratio = self._room[move.cells] / size
         forth = min(float(ratio[~rises].min(initial=FARTHEST)), self._limit(move, UP))
         back = min(float(ratio[rises].min(initial=FARTHEST)), self._limit(move, DOWN))
-        for chosen, times in ((rises, {UP: forth, DOWN: back}), (~rises, {UP: back, DOWN: forth})):
-            cells, amounts = move.cells[chosen], size[chosen]
-            for sign, scale in times.items():
-                reach = amounts * scale
-                better = reach > self._farthest[sign][cells]
-                self._farthest[sign][cells[better]] = reach[better]
-                self._by[sign][cells[better]] = number
-        return number
+        return {UP: size * np.where(rises, forth, back), DOWN: size * np.where(rises, back, forth)}
 
     def _limit(self, move: Move, sign: int) -> float:
         """Return how often the move fits before an inequality would be broken."""
