@@ -249,3 +249,55 @@ def test_tables_of_other_persons_are_not_linked(place: Path, ages: dict[str, int
     assert said.split(" not ")[1] in done.stderr
     alone = run("protect", files[0], files[3], "--spec", files[2], "--out", str(place / "out"), *profile)
     assert (alone.exit_code, "one --spec for each" in alone.stderr) == (2, True)
+
+
+def test_tables_that_were_protected_together_are_attacked_together(place: Path) -> None:
+    """A margin that one table shows opens a cell of the other; by itself that one stays closed."""
+    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", AGES))
+    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
+    assert run("protect", *files, "--out", str(place / "out"), *profile).exit_code == 0
+    assert run("attack", str(place / "out")).exit_code == 0
+    (place / "sexes.csv").write_text("region,sex,n\nB,w,25\nB,m,\nB,T,\n")
+    (place / "ages.csv").write_text("region,age,n\nB,young,14\nB,old,15\nB,T,29\n")
+    sexes, ages = ((files[0], *files[1:3]), (files[3], *files[4:6]))
+    assert run("attack", *sexes, *profile).exit_code == run("attack", *ages, *profile).exit_code == 0
+    together = run("attack", *sexes, *ages, *profile)
+    assert together.exit_code == 3
+    assert "B / m  n: 4.00 to 4.00  << under the threshold" in together.stdout
+
+
+def test_a_table_is_attacked_by_its_description_too(place: Path) -> None:
+    """The table that left, its description and the rules are enough; what the file lacks is said."""
+    assert protect(place).exit_code == 0
+    table, spec = str(place / "out" / "protected.csv"), str(place / "spec.yaml")
+    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
+    by_folder, by_spec = run("attack", str(place / "out")), run("attack", table, "--spec", spec, *profile)
+    assert (by_spec.exit_code, by_spec.stdout) == (0, by_folder.stdout)
+    assert "hidden numbers, 0 known" in by_spec.stdout
+    (place / "two.csv").write_text("region,sex,n,stays,cost\nR1,w,,66,1\n01,w,,6,1\n02,w,30,60,1\n03,w,x,1,1\n")
+    assert "not a finite number" in run("attack", str(place / "two.csv"), "--spec", spec, *profile).stderr
+    open_table = "region,sex,n,stays,cost\nR1,w,33,66,346.50\n01,w,,,\n02,w,30,60,315.00\n"
+    (place / "two.csv").write_text(open_table)
+    alone = run("attack", str(place / "two.csv"), "--spec", spec, *profile)
+    assert (alone.exit_code, "3.00 to 3.00  << under the threshold" in alone.stdout) == (3, True)
+    assert run("attack", table).exit_code == 2
+    assert run("attack", table, table, "--spec", spec, *profile).exit_code == 2
+
+
+@pytest.mark.parametrize("method", ["midpoint_rounding", "controlled_rounding"])
+def test_a_profile_that_rounds_gives_a_rounded_table(place: Path, method: str) -> None:
+    """Every count is on the grid, none is hidden, and the attacker reads the method with the table."""
+    text = (DEMO / "disclosure" / "snds.yaml").read_text()
+    rules = text.replace("method: suppression", f"method: {method}").replace("base: null", "base: 12")
+    (place / "rounds.yaml").write_text(rules)
+    arguments = one_dimension(place, "sexes", "sex", SEXES)
+    done = run("protect", *arguments, "--out", str(place / "out"), "--profile", str(place / "rounds.yaml"))
+    assert done.exit_code == 0, done.stderr
+    lines = written(place)
+    assert {line["n__status"] for line in lines} == {"rounded"}
+    assert all(int(line["n"]) % 12 in {0, 6} for line in lines)
+    attacked = run("attack", str(place / "out"))
+    assert attacked.exit_code == 0, attacked.stdout
+    assert f"{len(lines)} hidden numbers, 0 known" in attacked.stdout
+    amounts = protect(place, "--profile", str(place / "rounds.yaml"))
+    assert (amounts.exit_code, "cost" in amounts.stderr) == (3, True)

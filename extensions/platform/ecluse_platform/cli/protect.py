@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from ecluse_platform.cli.base import ExitCode, Policies, fail, policies_or_exit
+from ecluse_platform.cli.base import ExitCode, Policies, fail
 from ecluse_platform.cli.progress import Bar
-from ecluse_platform.cli.public import known_to_all
-from ecluse_platform.cli.tables import Columns, read_columns, read_document, write_protected
+from ecluse_platform.cli.public import known_to_all, profile_or_exit
+from ecluse_platform.cli.tables import PUBLISHED, ROUNDED, Columns, read_columns, read_document, write_protected
 from ecluse_platform.core.disclosure.advice import NotProtectable
 from ecluse_platform.core.disclosure.attack.publication import Reals
 from ecluse_platform.core.disclosure.gate import Proof, bounds_of, possible_of
@@ -49,6 +49,8 @@ def run(
 ) -> None:
     """Hide what must be hidden in a table, and prove it; protected.csv may leave, report.json stays inside.
 
+    Where the profile rounds, every count is written rounded, and the attacker says whether that is enough.
+
     Several tables about the same persons are protected together: cells that they share are hidden in all or in none;
     each gets a folder of its own in DIR. Ends with 0 when all is protected, proved and attacked, 3 when it cannot be, 2
     for input that is wrong.
@@ -56,7 +58,7 @@ def run(
     began = time.monotonic()
     if len(tables) != len(spec):
         fail(f"there are {len(tables)} tables and {len(spec)} descriptions: give one --spec for each table.")
-    rules = _profile(profile, policies)
+    rules = profile_or_exit(profile, policies)
     files = [_read(table, description, rules) for table, description in zip(tables, spec, strict=True)]
     try:
         linked = link([file.declared for file in files])
@@ -68,13 +70,16 @@ def run(
         folder = out if len(files) == 1 else out / f"{number}-{file.path.stem}"
         folder.mkdir(exist_ok=True)
         _write_table(folder, file, cells, linked.table, found)
-        known = known_to_all(file.spec, linked.table, found, rules)
+        known = known_to_all(file.spec, linked.table, rules)
         _write_private(folder / "public.json", known.model_dump_json(indent=1))
     if proof is not None:
         evidence = {one.name: one.as_evidence() for one in found.proofs}
         _write_private(proof, json.dumps(evidence, separators=(",", ":")))
         typer.echo(f"{proof} holds true values: it stays inside, with whoever may see the table itself.", err=True)
     summary = found.table.summary
+    if rules.method is not Method.SUPPRESSION:
+        typer.echo(f"{found.table.published} cells rounded; {summary.attacked} ends left to the attacker")
+        return
     typer.echo(
         f"{found.table.published} cells published, {summary.primary} primary and {summary.secondary} secondary hidden; "
         f"{summary.certificates} of {summary.ends} ends certified, {summary.attacked} left to the attacker alone"
@@ -99,8 +104,6 @@ def _read(table: Path, description: Path, rules: DisclosureProfile) -> _File:
 
 
 def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: float) -> Protected:
-    if rules.method is not Method.SUPPRESSION:
-        fail("this command hides cells; name a profile whose method is suppression.")
     bar = Bar("protecting")
     try:
         return protect_table(
@@ -114,16 +117,6 @@ def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: f
         fail("\n".join(words), ExitCode.REFUSED)
     finally:
         bar.close()
-
-
-def _profile(named: str, policies: Path | None) -> DisclosureProfile:
-    path = Path(named)
-    if path.suffix in {".yaml", ".yml"} or path.is_file():
-        return read_document(path, DisclosureProfile)
-    known = policies_or_exit(policies).disclosure
-    if named not in known:
-        fail(f"there is no profile {named}. Known: {', '.join(sorted(known))}; or name a file.")
-    return known[named]
 
 
 def _report(declared: Declared, found: Protected, seconds: float) -> dict[str, Any]:
@@ -195,9 +188,18 @@ def _ends(declared: Declared, found: Protected, proof: Proof) -> tuple[Reals, Re
 
 def _write_table(out: Path, file: _File, cells: Integers, declared: Declared, found: Protected) -> None:
     rows = dict(zip(np.flatnonzero(declared.layout.published).tolist(), found.table.rows, strict=True))
-    visible = [rows[cell].finding is None for cell in cells.tolist()]
-    shown = {measure.name: visible.__getitem__ for measure in declared.measures}
-    write_protected(out / "protected.csv", file.columns, shown, [dimension.name for dimension in file.spec.dimensions])
+    rounds = found.table.obeys.method is not Method.SUPPRESSION
+    shown: dict[str, list[str | None]] = {}
+    for number, measure in enumerate(declared.measures):
+        own = [rows[cell].values[number] for cell in cells.tolist()]
+        if rounds:
+            shown[measure.name] = [str(value) for value in own]
+        else:
+            # As it was written in the file, to the last zero.
+            written = zip(own, file.columns[measure.name], strict=True)
+            shown[measure.name] = [None if value is None else text for value, text in written]
+    kept = [dimension.name for dimension in file.spec.dimensions]
+    write_protected(out / "protected.csv", file.columns, shown, kept, ROUNDED if rounds else PUBLISHED)
 
 
 def _write(out: Path, report: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -73,21 +73,31 @@ def read_document(path: Path, model: type[ModelT]) -> ModelT:
         fail(str(PolicyError(explain(document, model, error))))
 
 
+PUBLISHED, ROUNDED, SUPPRESSED = "published", "rounded", "suppressed"
+
+
+def status_of(measure: str) -> str:
+    """Name the column that says whether a measure is published, rounded or suppressed."""
+    return f"{measure}__status"
+
+
 def write_protected(
-    path: Path, columns: Columns, shown: Mapping[str, Callable[[int], bool]], kept: Sequence[str]
+    path: Path, columns: Columns, shown: Mapping[str, Sequence[str | None]], kept: Sequence[str], status: str
 ) -> None:
     """Write the same rows and columns, with nothing in what is hidden, and the status of every measure at the end.
 
-    ``shown`` says for each measure which lines may be seen. Columns that are neither a measure nor in ``kept`` were
-    not described, or hold contributions of single persons: they stay empty.
+    ``shown`` has for each measure what may be seen on each line, None for nothing; ``status`` is that of what is seen.
+    Columns that are neither a measure nor in ``kept`` were not described, or hold contributions of single persons:
+    they stay empty.
     """
     lines = len(next(iter(columns.values())))
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(field(name) for name in (*columns, *(f"{name}__status" for name in shown))) + "\r\n")
+        file.write(",".join(field(name) for name in (*columns, *map(status_of, shown))) + "\r\n")
         for line in range(lines):
-            cells = []
-            for name, values in columns.items():
-                seen = name in kept or (name in shown and shown[name](line))
-                cells.append(field(values[line]) if seen and values[line] else "")
-            cells += ["published" if visible(line) else "suppressed" for visible in shown.values()]
+            texts = [
+                values[line] if name in kept else (shown[name][line] or "") if name in shown else ""
+                for name, values in columns.items()
+            ]
+            cells = [field(text) if text else "" for text in texts]
+            cells += [SUPPRESSED if texts_of[line] is None else status for texts_of in shown.values()]
             file.write(",".join(cells) + "\r\n")

@@ -32,26 +32,44 @@ def link(tables: Sequence[Declared]) -> Linked:
     first = tables[0]
     if any(table.measures != first.measures for table in tables):
         raise Refusal("table_linked_measures")
-    dimensions = _dimensions(tables)
-    codes = [_codes(dimensions, table.layout) for table in tables]
-    together = np.concatenate(codes)
+    laid = laid_over([table.layout for table in tables])
     statistics = _joined([table.statistics for table in tables])
-    cells, kept, inverse = np.unique(together, axis=0, return_index=True, return_inverse=True)
-    inverse = inverse.ravel()
-    if not _agree(statistics, kept[inverse]):
+    if not _agree(statistics, laid.kept[laid.twins]):
         raise Refusal("table_linked_differ")
+    places = tuple(inside[table.cells] for inside, table in zip(laid.places, tables, strict=True))
+    return Linked(Declared(laid.layout, taken(statistics, laid.kept), first.measures, places[0]), places)
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """Layouts over one another: ``places[t][i]`` is where cell ``i`` of layout ``t`` is in the common one.
+
+    All cells one after the other: ``kept`` says which of them came first in each place, ``twins`` the place of each.
+    """
+
+    layout: Layout
+    places: tuple[Integers, ...]
+    kept: Integers
+    twins: Integers
+
+
+def laid_over(layouts: Sequence[Layout]) -> Overlay:
+    """Lay cells over one another; raise Refusal where a dimension of one name has other categories elsewhere."""
+    dimensions = _dimensions(layouts)
+    together = np.concatenate([_codes(dimensions, layout) for layout in layouts])
+    cells, kept, inverse = np.unique(together, axis=0, return_index=True, return_inverse=True)
+    twins = inverse.ravel()
     published = np.zeros(len(cells), dtype=bool)
-    np.logical_or.at(published, inverse, np.concatenate([table.layout.published for table in tables]))
-    starts = np.cumsum([0, *(table.layout.size for table in tables)])
-    places = tuple(inverse[start + table.cells] for start, table in zip(starts, tables, strict=False))
-    whole = Declared(Layout(dimensions, cells, published), taken(statistics, kept), first.measures, places[0])
-    return Linked(whole, places)
+    np.logical_or.at(published, twins, np.concatenate([layout.published for layout in layouts]))
+    ends = np.cumsum([layout.size for layout in layouts])
+    places = tuple(twins[end - layout.size : end] for end, layout in zip(ends.tolist(), layouts, strict=True))
+    return Overlay(Layout(dimensions, cells, published), places, kept, twins)
 
 
-def _dimensions(tables: Sequence[Declared]) -> tuple[Dimension, ...]:
+def _dimensions(layouts: Sequence[Layout]) -> tuple[Dimension, ...]:
     found: dict[str, Dimension] = {}
-    for table in tables:
-        for dimension in table.layout.dimensions:
+    for layout in layouts:
+        for dimension in layout.dimensions:
             known = found.setdefault(dimension.name, dimension)
             if _tree(known) != _tree(dimension):
                 raise Refusal("table_linked_dimension", {"dimension": dimension.name})
