@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ecluse_platform.core.disclosure.history.certifying import certify
 from ecluse_platform.core.disclosure.history.equations import known_before, protections_of, system_of
 from ecluse_platform.core.disclosure.history.naming import because, refusal_of_pairs, refusal_of_places
 from ecluse_platform.core.disclosure.history.nested import nested_differences
@@ -71,10 +72,16 @@ def compare(partition: Partition, threshold: int, costs: NDArray[np.float64], su
 def _proved(partition: Partition, threshold: int, costs: NDArray[np.float64], suppress: Suppress) -> Proof:
     """Look for a pattern; ask of what cannot be had only what the earlier tables still leave of it."""
     system, asked = system_of(partition, costs), protections_of(partition, threshold)
-    pattern = suppress(system, asked)
+    # Most small groups are open whatever is hidden: only the others are worth a search.
+    certified = certify(partition, system, asked)
+    searched = certified.left
+    pattern = suppress(system, searched)
     failed = {cell for cell, _ in pattern.unproved}
     if failed and pattern.stopped is not Stop.TOO_LARGE and len(failed) <= MOST_LOST:
-        left = known_before(partition, [protection for protection in asked if protection.cell in failed])
-        asked = (*(protection for protection in asked if protection.cell not in failed), *left)
-        pattern = suppress(system, asked)
-    return Proof(system, asked, pattern)
+        left = known_before(partition, [protection for protection in searched if protection.cell in failed])
+        searched = (*(protection for protection in searched if protection.cell not in failed), *left)
+        pattern = suppress(system, searched)
+    sought = {protection.cell for protection in certified.left}
+    asked = (*(protection for protection in asked if protection.cell not in sought), *searched)
+    certificates = (*certified.certificates, *pattern.certificates)
+    return Proof(system, asked, replace(pattern, certificates=certificates))

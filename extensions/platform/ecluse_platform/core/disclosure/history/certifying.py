@@ -1,0 +1,137 @@
+"""Certificates without a search: what the tables as they are leave open, before any further cell is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_matrix, identity, vstack
+
+from ecluse_platform.core.disclosure.history.exchanges import Basis, basis_of
+from ecluse_platform.core.disclosure.history.partition import Partition
+from ecluse_platform.core.disclosure.history.sweeping import Sweeper
+from ecluse_platform.core.disclosure.suppression.engine import needs_of
+from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Need
+from ecluse_platform.core.disclosure.suppression.system import Certificate, Direction, Protection, System
+from ecluse_platform.core.disclosure.tabular.structure import Integers
+
+# Weights further than this from a whole number are no exchange of persons.
+_NEAR = 1e-3
+# Fewer ends than this are found sooner one by one.
+MANY = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Certified:
+    """What is proved without hiding anything, and the protections of which an end is not."""
+
+    certificates: tuple[Certificate, ...]
+    left: tuple[Protection, ...]
+
+
+def certify(partition: Partition, system: System, protections: Sequence[Protection]) -> Certified:
+    """Prove what exchanges of persons between atoms prove, then what programmes for many atoms at once prove.
+
+    Every certificate is checked in whole numbers against the system. One that holds here holds after more is hidden.
+    """
+    needs = needs_of(system, protections)
+    basis = basis_of(partition.members[np.flatnonzero(partition.shown)], partition.persons)
+    if basis is None or not needs:
+        return Certified((), tuple(protections))
+    prover = Prover(partition, system)
+    found = prover.prove(needs, basis.moves(csc_matrix(identity(basis.others.size))))
+    left = [need for need in needs if need not in found]
+    if len(left) >= MANY:
+        found |= _swept(prover, basis, left)
+    missing = {need.cell for need in needs if need not in found}
+    kept = tuple(certificate for need, certificate in found.items() if need.cell not in missing)
+    return Certified(kept, tuple(protection for protection in protections if protection.cell in missing))
+
+
+def _swept(prover: Prover, basis: Basis, needs: list[Need]) -> dict[Need, Certificate]:
+    found: dict[Need, Certificate] = {}
+    sweeper = Sweeper(basis, prover.room, prover.hidden)
+    for move in sweeper.moves(needs, found):
+        found |= prover.prove([need for need in needs if need not in found], move)
+    return found
+
+
+class Prover:
+    """Turns changes of atoms into certificates over atoms and hidden cells."""
+
+    def __init__(self, partition: Partition, system: System) -> None:
+        """Take the rows of shown cells, which must not change, and of hidden ones, which may."""
+        atoms = partition.persons.size
+        hidden = np.flatnonzero(~partition.shown)
+        self.hidden = partition.members[hidden]
+        self._shown = partition.members[np.flatnonzero(partition.shown)]
+        self._places: Integers = np.concatenate([np.arange(atoms), atoms + hidden])
+        self.room: Integers = (system.values - system.least)[self._places]
+        self._at = np.full(system.size, -1, dtype=np.int64)
+        self._at[self._places] = np.arange(self._places.size)
+
+    def prove(self, needs: Sequence[Need], moves: csc_matrix) -> dict[Need, Certificate]:
+        """Return the certificates that some changes of atoms, one to a column, give for some needs."""
+        whole = self._whole(moves)
+        if not whole.shape[1]:
+            return {}
+        best = {sign: self._farthest(whole, sign) for sign in (1, -1)}
+        found: dict[Need, Certificate] = {}
+        amounts: dict[int, tuple[Integers, Integers, Integers]] = {}
+        for need in needs:
+            column = int(best[1 if need.sign == UP else -1][self._at[need.cell]])
+            if column < 0:
+                continue
+            if column not in amounts:
+                span = slice(whole.indptr[column], whole.indptr[column + 1])
+                rows, data = whole.indices[span], whole.data[span]
+                # Made once: certificates of one move share it, here and in the evidence.
+                amounts[column] = (rows, data, -data)
+            certificate = self._certificate(need, amounts[column])
+            if certificate is not None:
+                found[need] = certificate
+        return found
+
+    def _whole(self, moves: csc_matrix) -> csc_matrix:
+        """Return the moves that are whole and change no shown cell, with what they change in hidden ones."""
+        near = moves.copy()
+        near.data = np.rint(moves.data)
+        apart = csc_matrix((np.abs(near.data - moves.data), moves.indices, moves.indptr), moves.shape)
+        exact = csc_matrix(near, dtype=np.int64)
+        changed = abs(self._shown @ exact).sum(axis=0)
+        good = (np.asarray(apart.max(axis=0).todense()).ravel() < _NEAR) & (np.asarray(changed).ravel() == 0)
+        exact = exact[:, np.flatnonzero(good)]
+        found = csc_matrix(vstack([exact, self.hidden @ exact]), dtype=np.int64)
+        found.eliminate_zeros()
+        found.sort_indices()
+        return found
+
+    def _farthest(self, moves: csc_matrix, sign: int) -> Integers:
+        """Return, for each place, the move that takes it farthest up (1) or down (-1), or -1 where none does."""
+        columns = np.repeat(np.arange(moves.shape[1]), np.diff(moves.indptr))
+        rows, size, rises = moves.indices, np.abs(moves.data), moves.data > 0
+        times: Floats = self.room[rows] / size
+        forth, back = (np.full(moves.shape[1], np.inf) for _ in range(2))
+        np.minimum.at(forth, columns[~rises], times[~rises])
+        np.minimum.at(back, columns[rises], times[rises])
+        reach = size * np.where(rises == (sign == 1), forth[columns], back[columns])
+        order = np.lexsort((columns, -reach, rows))
+        first = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
+        best: Integers = np.full(self._places.size, -1, dtype=np.int64)
+        first = first[reach[first] > 0]
+        best[rows[first]] = columns[first]
+        return best
+
+    def _certificate(self, need: Need, move: tuple[Integers, Integers, Integers]) -> Certificate | None:
+        """Return the proof of one end, checked in whole numbers, or None where the move does not go so far."""
+        rows, forth, back = move
+        at = int(np.searchsorted(rows, self._at[need.cell]))
+        own = int(forth[at])
+        amounts = forth if (own > 0) == (need.sign == UP) else back
+        falls = amounts < 0
+        if (need.reach * -amounts[falls] > self.room[rows[falls]] * abs(own)).any():
+            return None
+        direction = Direction.HIGH if need.sign == UP else Direction.LOW
+        exact = bool((need.reach * amounts % abs(own) == 0).all())
+        return Certificate(need.cell, direction, need.reach, self._places[rows], amounts, whole=exact)
