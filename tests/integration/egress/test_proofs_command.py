@@ -89,7 +89,8 @@ def test_every_release_is_proved_again(rig: Rig, tmp_path: Path) -> None:
 def test_a_certificate_that_proves_nothing_is_named(rig: Rig, key: X25519PrivateKey, tmp_path: Path) -> None:
     """A move that leaves the total as it was not."""
     wrong = dict(proof())
-    wrong["certificates"] = [[0, "high", 8, [[0, 1]]], [0, "low", 2, [[0, -1]]]]
+    wrong["moves"] = [[[0, 1]]]
+    wrong["certificates"] = [[0, "high", 8, 0], [0, "low", 2, 0]]
     seal(rig, key, wrong)
     rig.released()
     told = run(tmp_path, "--key", tmp_path / "key")

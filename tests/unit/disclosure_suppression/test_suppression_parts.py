@@ -138,6 +138,26 @@ def test_a_wrong_certificate_is_refused(claim: proof.Claim) -> None:
     assert not proof.check(facts, claim)
 
 
+def test_a_move_that_proves_many_ends_is_stored_once() -> None:
+    """Evidence holds each move once, done or undone, and a certificate is refused where its move does not exist."""
+    values = skewed((13, 10), seed=1)
+    system, protections = flat_system((13, 10), values).system, small_cells(values)
+    pattern = suppress(system, protections, EFFORT)
+    stored = evidence.evidence_of(system, protections, pattern)
+    moves, certificates = stored["moves"], stored["certificates"]
+    assert isinstance(moves, list)
+    assert isinstance(certificates, list)
+    shapes = {frozenset((cell, abs(amount)) for cell, amount in move) for move in moves}
+    assert len(shapes) == len(moves) < len(certificates) == len(pattern.certificates)
+    assert proof.check_json(stored) == []
+    cell, direction, reach, number = certificates[0]
+    for other in (len(moves), -1, True, "0"):
+        with pytest.raises(ValueError, match="no evidence"):
+            proof.check_json({**stored, "certificates": [[cell, direction, reach, other]]})
+    moves[number] = [[at, amount + 1] for at, amount in moves[number]]
+    assert (cell, direction) in proof.check_json(stored)
+
+
 @pytest.mark.parametrize("broken", [{}, {"values": "x"}, {"values": [1.5]}, {"hidden": [99]}, {"least": []}])
 def test_evidence_of_another_shape_is_refused(broken: dict[str, object]) -> None:
     """Stored evidence that does not read as whole numbers about known cells proves nothing."""

@@ -120,7 +120,17 @@ def unproved(
 def to_json(
     facts: Facts, ends: Iterable[Ends], claims: Iterable[Claim], knowing: Iterable[int] = ()
 ) -> dict[str, object]:
-    """Return the evidence as lists of whole numbers, to be stored and sealed."""
+    """Return the evidence as lists of whole numbers, to be stored and sealed.
+
+    One move proves many ends, done or undone: it is stored once, and certificates hold its number.
+    """
+    numbers: dict[tuple[tuple[int, int], ...], int] = {}
+    certificates: list[list[object]] = []
+    for claim in claims:
+        done = tuple(claim.moves.items())
+        undone = tuple((cell, -amount) for cell, amount in done)
+        number = numbers[undone] if undone in numbers else numbers.setdefault(done, len(numbers))
+        certificates.append([claim.cell, claim.direction, claim.reach, number])
     return {
         "values": list(facts.values),
         "least": list(facts.least),
@@ -129,9 +139,8 @@ def to_json(
         "hidden": sorted(facts.hidden),
         "ends": [[end.cell, end.low, end.high] for end in ends],
         "knowing": list(knowing),
-        "certificates": [
-            [c.cell, c.direction, c.reach, [[cell, amount] for cell, amount in c.moves.items()]] for c in claims
-        ],
+        "moves": [[list(pair) for pair in move] for move in numbers],
+        "certificates": certificates,
     }
 
 
@@ -156,11 +165,26 @@ def _from_json(evidence: Mapping[str, Any]) -> tuple[Facts, list[Ends], list[Cla
     if len(facts.least) != len(facts.values) or not named <= set(range(len(facts.values))):
         raise TypeError("cells that have no value")
     ends = [Ends(*_integers(end)) for end in evidence["ends"]]
+    stored = [_pairs(moves) for moves in evidence["moves"]]
     claims = [
-        Claim(cell, direction, reach, _pairs(moves)) for cell, direction, reach, moves in evidence["certificates"]
+        Claim(cell, direction, reach, _turned(stored[_index(number, len(stored))], cell, direction))
+        for cell, direction, reach, number in evidence["certificates"]
     ]
     _integers([number for claim in claims for number in (claim.cell, claim.reach)])
     return facts, ends, claims, _integers(evidence["knowing"])
+
+
+def _index(number: object, size: int) -> int:
+    if type(number) is not int or not 0 <= number < size:
+        raise TypeError("not the number of a move")
+    return number
+
+
+def _turned(moves: dict[int, int], cell: int, direction: str) -> dict[int, int]:
+    """Return a stored move, done or undone so that it takes the cell in the direction."""
+    if (moves.get(cell, 0) > 0) is (direction == HIGH):
+        return moves
+    return {at: -amount for at, amount in moves.items()}
 
 
 def _pairs(moves: Iterable[object]) -> dict[int, int]:

@@ -45,7 +45,9 @@ class Boxes:
         self._costs = np.stack([np.where(self._sign < 0, falling, rising), np.where(self._sign > 0, falling, rising)])
         self._table = self._costs.reshape(2, farthest + 1, *shape)
         axes = range(len(shape))
-        self._sides = [side for size in range(1, len(shape) + 1) for side in combinations(axes, size)]
+        sides = [side for size in range(1, len(shape) + 1) for side in combinations(axes, size)]
+        # For each side of a box: whether its size is odd, and along which dimensions it leads away from the cell.
+        self._sides = [(len(side) & 1, [axis in side for axis in axes]) for side in sides]
 
     def free(self, cells: Integers) -> None:
         """Make moving these cells cost nothing, as far as their room allows."""
@@ -65,9 +67,13 @@ class Boxes:
         at = np.unravel_index(need.cell, shape)
         rises = (self._sign[need.cell] > 0) == (need.sign == UP)
         total: Floats | None = None
-        for side in self._sides:
-            index = tuple(slice(None) if axis in side else slice(at[axis], at[axis] + 1) for axis in range(len(shape)))
-            part = self._table[(0 if rises else 1) ^ (len(side) & 1), need.reach][index]
+        tables = self._table[:, need.reach]
+        along = slice(None)
+        here = [slice(int(position), int(position) + 1) for position in at]
+        for odd, leads in self._sides:
+            part = tables[(0 if rises else 1) ^ odd][
+                tuple([along if away else stays for away, stays in zip(leads, here, strict=True)])
+            ]
             total = part if total is None else total + part
         result: Floats = np.array(total)
         for axis, position in enumerate(at):
@@ -75,14 +81,21 @@ class Boxes:
             result[(slice(None),) * axis + (position,)] = np.inf
         return result.ravel()
 
+    def corners(self, cell: int, opposites: Integers) -> tuple[Integers, Integers]:
+        """Return the cells of each opposite corner's box (a row each, ``cell`` first) and their signs in z."""
+        shape = self._grid.shape
+        here, there = np.unravel_index(cell, shape), np.unravel_index(opposites, shape)
+        cells, signs = np.full((opposites.size, 1), cell), np.array([1])
+        for axis, stride in enumerate(self._strides):
+            away = (there[axis] - here[axis]) * stride
+            cells = np.concatenate([cells, cells + away[:, None]], axis=1)
+            signs = np.concatenate([signs, -signs])
+        return cells, signs
+
     def move(self, need: Need, opposite: int) -> Move:
         """Return the move of a box, the cell itself first."""
-        shape = self._grid.shape
-        here, there = np.unravel_index(need.cell, shape), np.unravel_index(opposite, shape)
-        cells, signs = np.array([need.cell]), np.array([1])
-        for axis, stride in enumerate(self._strides):
-            cells = np.concatenate([cells, cells + (int(there[axis]) - int(here[axis])) * stride])
-            signs = np.concatenate([signs, -signs])
+        corners, signs = self.corners(need.cell, np.array([opposite]))
+        cells = corners[0]
         amounts = signs * self._sign[cells]
         return Move(cells, (amounts * (amounts[0] * need.sign * need.reach)).astype(np.float64))
 

@@ -35,7 +35,6 @@ def near_columns(system: System, grid: Grid, needs: Sequence[Need], hidden: Flag
         count = min(boxes if feasible else boxes + MORE, cost.size) - 1
         # Taken by value and then by position: the same on every processor.
         limit = np.partition(cost, count)[count]
-        for opposite in np.flatnonzero(cost <= limit)[: count + 1].tolist():
-            if np.isfinite(cost[opposite]):
-                chosen[soft.move(need, opposite).cells] = True
+        opposites = np.flatnonzero(cost <= min(limit, np.finfo(np.float64).max))[: count + 1]
+        chosen[soft.corners(need.cell, opposites)[0].ravel()] = True
     return np.flatnonzero(chosen & ~system.fixed)
