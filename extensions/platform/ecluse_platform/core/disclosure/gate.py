@@ -79,12 +79,16 @@ class Outside:
 def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int | None = None) -> Outside:
     """Lay everything published side by side; ``known`` is a cell that this outsider knows, whatever is shown.
 
+    Known are the quantities that somebody who is alone there has: those whose proof names the cell.
+
     Raises TooManyCells where so much exists unpublished that nothing can be concluded.
     """
-    shown = ~hidden
-    if known is not None:
-        shown[known] = True
-    tables = tuple(_table(layout, proof.quantity, shown) for proof in proofs)
+    tables = []
+    for proof in proofs:
+        shown = ~hidden
+        if known in proof.knowing:
+            shown[known] = True
+        tables.append(_table(layout, proof.quantity, shown))
     starts = [layout.size * number for number in range(len(proofs))]
     pairs: list[tuple[int, int]] = []
     places = []
@@ -94,7 +98,7 @@ def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int |
         places.append(np.concatenate([np.arange(start, start + layout.size), np.arange(first, first + len(own))]))
         pairs += [(start + complement.margin, start + complement.part) for complement in own]
     equations = tuple(ties(layout, [proof.quantity for proof in proofs]))
-    return Outside(Publication(tables, equations, tuple(pairs)), tuple(places))
+    return Outside(Publication(tuple(tables), equations, tuple(pairs)), tuple(places))
 
 
 def narrow_cells(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tuple[frozenset[int], ...]:
@@ -109,7 +113,7 @@ def narrow_cells(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tupl
         required, back = [], {}
         for number, (proof, places) in enumerate(zip(proofs, seen.places, strict=True)):
             for protection in proof.protections:
-                if protection.cell == known:
+                if protection.cell == known and known in proof.knowing:
                     continue
                 place = int(places[protection.cell])
                 back[place] = number, protection.cell

@@ -176,7 +176,6 @@ def _proofs(
         return ()
     policy = CostPolicy(profile.costs.keep_totals, profile.costs.keep_large, profile.costs.keep_recent, recent)
     cost = costs(layout, statistics.persons, policy)
-    alone = _alone(layout, statistics, found) if profile.knowing_singletons else ()
     begun: list[Proof] = []
     own = found
     if profile.zeros is Zeros.SHOWN:
@@ -186,7 +185,7 @@ def _proofs(
     for quantity in published:
         related = _related(layout, quantity, cost, profile)
         asked = protections_of(layout, quantity, related, own, profile)
-        knowing = alone if quantity.unit is None else ()
+        knowing = _knowing(layout, statistics, found, quantity) if profile.knowing_singletons else ()
         nothing = Pattern(np.zeros(related.system.size, dtype=bool), (), ())
         begun.append(Proof(quantity, related, asked, knowing, nothing))
     patterns = suppress_together(
@@ -212,10 +211,17 @@ def _related(layout: Layout, quantity: Quantity, cost: NDArray[np.float64], prof
         raise Refusal("table_margin_differs", fields) from error
 
 
-def _alone(layout: Layout, statistics: Statistics, found: Primaries) -> tuple[int, ...]:
-    """Return the published primary cells that have a lone contributor, who can subtract what is its own."""
-    units = (statistics.persons, statistics.professionals, statistics.establishments)
-    lone = np.logical_or.reduce([unit == 1 for unit in units if unit is not None])
+def _knowing(layout: Layout, statistics: Statistics, found: Primaries, quantity: Quantity) -> tuple[int, ...]:
+    """Return the published primary cells that have a lone contributor, who can subtract what is its own.
+
+    One person knows the amount and the events that are his or hers; one professional or one establishment knows its
+    persons too. That a cell holds at least one person is what everybody knows where zeros are told: a person who is
+    alone there learns nothing from it, not even to be alone.
+    """
+    units = [statistics.professionals, statistics.establishments]
+    if quantity.unit is not Unit.PERSONS or quantity.least < 1:
+        units.append(statistics.persons)
+    lone = np.logical_or.reduce([np.zeros(layout.size, bool), *(unit == 1 for unit in units if unit is not None)])
     return tuple(np.flatnonzero(lone & found.flags & layout.published & ~repeats(layout, statistics.persons)).tolist())
 
 
