@@ -27,7 +27,8 @@ cat("types agree")
 COUNTS = """
 library(ecluse)
 persons <- sql("SELECT count(DISTINCT BEN_IDT_ANO) AS n FROM IR_BEN_R")$n
-same <- reticulate::import("ecluse")$connect()$sql("SELECT count(DISTINCT BEN_IDT_ANO) FROM IR_BEN_R")$fetchone()[[1]]
+query <- "SELECT count(DISTINCT BEN_IDT_ANO) FROM IR_BEN_R"
+same <- reticulate::import("ecluse")$connect()$execute(query)$fetchone()[[1]]
 stopifnot(persons == same, persons > 0)
 cat("counts agree")
 """
