@@ -16,8 +16,10 @@ from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Need
 from ecluse_platform.core.disclosure.suppression.system import Certificate, Direction, Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Integers
 
-# Weights further than this from a whole number are no exchange of persons.
+# What a solver's weight may be beside the whole number that it means; the equations tell whether it was one.
 _NEAR = 1e-3
+# Common denominators of weights: exchanges that need larger ones are left to programmes for single atoms.
+DENOMINATORS = (1, 2, 3, 4, 6, 12, 60)
 # Fewer ends than this are found sooner one by one.
 MANY = 100
 
@@ -52,7 +54,7 @@ def certify(partition: Partition, system: System, protections: Sequence[Protecti
 def _swept(prover: Prover, basis: Basis, needs: list[Need]) -> dict[Need, Certificate]:
     found: dict[Need, Certificate] = {}
     sweeper = Sweeper(basis, prover.room, prover.hidden)
-    for move in sweeper.moves(needs, found):
+    for move in sweeper.moves([(prover.place(need), need) for need in needs], found):
         found |= prover.prove([need for need in needs if need not in found], move)
     return found
 
@@ -71,6 +73,10 @@ class Prover:
         self._at = np.full(system.size, -1, dtype=np.int64)
         self._at[self._places] = np.arange(self._places.size)
 
+    def place(self, need: Need) -> int:
+        """Return where a need's cell is among atoms and hidden cells."""
+        return int(self._at[need.cell])
+
     def prove(self, needs: Sequence[Need], moves: csc_matrix) -> dict[Need, Certificate]:
         """Return the certificates that some changes of atoms, one to a column, give for some needs."""
         whole = self._whole(moves)
@@ -78,7 +84,7 @@ class Prover:
             return {}
         best = {sign: self._farthest(whole, sign) for sign in (1, -1)}
         found: dict[Need, Certificate] = {}
-        amounts: dict[int, tuple[Integers, Integers, Integers]] = {}
+        amounts: dict[int, tuple[Integers, Integers, Integers, Integers]] = {}
         for need in needs:
             column = int(best[1 if need.sign == UP else -1][self._at[need.cell]])
             if column < 0:
@@ -87,7 +93,7 @@ class Prover:
                 span = slice(whole.indptr[column], whole.indptr[column + 1])
                 rows, data = whole.indices[span], whole.data[span]
                 # Made once: certificates of one move share it, here and in the evidence.
-                amounts[column] = (rows, data, -data)
+                amounts[column] = (rows, self._places[rows], data, -data)
             certificate = self._certificate(need, amounts[column])
             if certificate is not None:
                 found[need] = certificate
@@ -95,13 +101,9 @@ class Prover:
 
     def _whole(self, moves: csc_matrix) -> csc_matrix:
         """Return the moves that are whole and change no shown cell, with what they change in hidden ones."""
-        near = moves.copy()
-        near.data = np.rint(moves.data)
-        apart = csc_matrix((np.abs(near.data - moves.data), moves.indices, moves.indptr), moves.shape)
-        exact = csc_matrix(near, dtype=np.int64)
+        exact = _scaled(moves)
         changed = abs(self._shown @ exact).sum(axis=0)
-        good = (np.asarray(apart.max(axis=0).todense()).ravel() < _NEAR) & (np.asarray(changed).ravel() == 0)
-        exact = exact[:, np.flatnonzero(good)]
+        exact = exact[:, np.flatnonzero(np.asarray(changed).ravel() == 0)]
         found = csc_matrix(vstack([exact, self.hidden @ exact]), dtype=np.int64)
         found.eliminate_zeros()
         found.sort_indices()
@@ -123,9 +125,9 @@ class Prover:
         best[rows[first]] = columns[first]
         return best
 
-    def _certificate(self, need: Need, move: tuple[Integers, Integers, Integers]) -> Certificate | None:
+    def _certificate(self, need: Need, move: tuple[Integers, Integers, Integers, Integers]) -> Certificate | None:
         """Return the proof of one end, checked in whole numbers, or None where the move does not go so far."""
-        rows, forth, back = move
+        rows, places, forth, back = move
         at = int(np.searchsorted(rows, self._at[need.cell]))
         own = int(forth[at])
         amounts = forth if (own > 0) == (need.sign == UP) else back
@@ -134,4 +136,18 @@ class Prover:
             return None
         direction = Direction.HIGH if need.sign == UP else Direction.LOW
         exact = bool((need.reach * amounts % abs(own) == 0).all())
-        return Certificate(need.cell, direction, need.reach, self._places[rows], amounts, whole=exact)
+        return Certificate(need.cell, direction, need.reach, places, amounts, whole=exact)
+
+
+def _scaled(moves: csc_matrix) -> csc_matrix:
+    """Return each move times the smallest denominator that makes it whole; leave out those that none makes."""
+    columns = np.repeat(np.arange(moves.shape[1]), np.diff(moves.indptr))
+    times = np.zeros(moves.shape[1])
+    for denominator in reversed(DENOMINATORS):
+        apart = np.abs(np.rint(denominator * moves.data) - denominator * moves.data) > _NEAR
+        broken = np.zeros(moves.shape[1], dtype=bool)
+        broken[columns[apart]] = True
+        times[~broken] = denominator
+    data = np.rint(times[columns] * moves.data).astype(np.int64)
+    scaled = csc_matrix((data, moves.indices, moves.indptr), moves.shape, dtype=np.int64)
+    return scaled[:, np.flatnonzero(times)]

@@ -19,6 +19,9 @@ from ecluse_platform.core.refusals import Refusal
 # Protections that the earlier tables alone may have narrowed: each takes two linear programmes to find out.
 MOST_LOST = 200
 
+# Protections times atoms and cells that are worth a search: half a minute on one processor.
+MOST_SEARCHED = 3_000_000
+
 Suppress = Callable[[System, Sequence[Protection]], Pattern]
 
 
@@ -75,6 +78,8 @@ def _proved(partition: Partition, threshold: int, costs: NDArray[np.float64], su
     # Most small groups are open whatever is hidden: only the others are worth a search.
     certified = certify(partition, system, asked)
     searched = certified.left
+    if len(searched) * system.size > MOST_SEARCHED:
+        raise Refusal("history_too_fine", {"most": str(partition.persons.size - 1)})
     pattern = suppress(system, searched)
     failed = {cell for cell, _ in pattern.unproved}
     if failed and pattern.stopped is not Stop.TOO_LARGE and len(failed) <= MOST_LOST:

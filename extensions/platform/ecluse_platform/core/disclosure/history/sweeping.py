@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from fractions import Fraction
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
 
 from ecluse_platform.core.disclosure.history.exchanges import Basis
-from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Need
-from ecluse_platform.core.disclosure.suppression.programme import HIGHEST, NOISE, quiet_solver
+from ecluse_platform.core.disclosure.suppression.certificates import LARGEST_COMMON, LARGEST_DENOMINATOR, NEAR
+from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Floats, Need
+from ecluse_platform.core.disclosure.suppression.programme import HIGHEST, quiet_solver
 from ecluse_platform.core.disclosure.tabular.structure import Integers
 
 # Aims of one programme: with more, each gets a share of what there is and none gets enough.
@@ -20,8 +22,6 @@ FAIR = 0.2
 FEWEST = 30
 # Moving what is no aim costs a little, so that nothing moves for nothing.
 _CHEAP = 1e-4
-# Common denominators that are tried to make a corner of the programme whole.
-_DENOMINATORS = (1, 2, 3, 4, 6, 12, 60)
 
 
 class Sweeper:
@@ -30,69 +30,81 @@ class Sweeper:
     def __init__(self, basis: Basis, room: Integers, hidden: csr_matrix) -> None:
         """Take a basis, how far each atom and then each hidden cell may fall, and the hidden cells' atoms."""
         self._basis = basis
-        unit = csc_matrix(identity(basis.others.size))
-        every = basis.moves(unit)
+        every = basis.moves(csc_matrix(identity(basis.others.size)))
         # What changing each other atom by one changes in the atoms of the basis and in hidden cells.
         self._rows = csc_matrix(vstack([every[basis.chosen], hidden @ every]))
         atoms = basis.chosen.size + basis.others.size
-        self._least = -np.concatenate([room[basis.chosen], room[atoms:]]).astype(np.float64)
+        bound = np.concatenate([basis.chosen, np.arange(atoms, room.size)])
+        self._least = -room[bound].astype(np.float64)
         self._room = room[basis.others].astype(np.float64)
-        self._place = np.full(atoms, -1, dtype=np.int64)
+        # Columns are numbered from 0, rows downwards from -1.
+        self._place = np.zeros(room.size, dtype=np.int64)
         self._place[basis.others] = np.arange(basis.others.size)
+        self._place[bound] = -1 - np.arange(bound.size)
 
-    def moves(self, needs: Sequence[Need], met: Container[Need]) -> Iterator[csc_matrix]:
-        """Yield changes of all atoms, one column each, until all needs of other atoms are met or few are any more.
+    def moves(self, needs: Sequence[tuple[int, Need]], met: Container[Need]) -> Iterator[csc_matrix]:
+        """Yield changes of all atoms, one column each, until all needs are met or few are any more.
 
-        ``met`` holds the needs that what was yielded before meets.
+        Needs come with their place among atoms and hidden cells; ``met`` holds those that what was yielded meets.
         """
-        waiting = [need for need in needs if need.cell < self._place.size and self._place[need.cell] >= 0]
-        for sign in (UP, -UP):
-            width, left = AIMS, [need for need in waiting if need.sign == sign]
+        for sign in (UP, DOWN):
+            width, left = AIMS, [(place, need) for place, need in needs if need.sign == sign and need not in met]
             while left and width >= FEWEST:
                 # Spread over the whole list: neighbours compete for the same persons.
                 aims = left[:: max(1, len(left) // width)][:width]
-                move = self._together(aims)
+                move = self._together(aims, sign)
                 if move is not None:
                     yield move
-                still = [need for need in left if need not in met]
-                if len(left) - len(still) < FAIR * len(aims):
-                    width //= 2
+                still = [(place, need) for place, need in left if need not in met]
+                worthwhile = len(left) - len(still) >= FAIR * len(aims)
+                width = min(AIMS, 2 * width) if worthwhile else width // 2
                 left = still
 
-    def _together(self, aims: Sequence[Need]) -> csc_matrix | None:
+    def _together(self, aims: Sequence[tuple[int, Need]], sign: int) -> csc_matrix | None:
         """Maximise the share of each aim that is met, all at the same time; aims have one direction."""
-        at = self._place[[need.cell for need in aims]]
-        reach = np.array([need.reach for need in aims], dtype=np.float64)
-        sign = 1.0 if aims[0].sign == UP else -1.0
-        size = self._room.size
-        uppers = np.concatenate([np.full(size, HIGHEST), self._room, reach])
-        # An aim moves in its own direction only, up to its end.
+        place = self._place[[at for at, _ in aims]]
+        reach = np.array([need.reach for _, need in aims], dtype=np.float64)
+        size, rows = self._room.size, self._least.size
+        at, below = place[place >= 0], -1 - place[place < 0]
+        lower, upper = self._least.copy(), np.full(rows, highspy.kHighsInf)
+        # A row that is aimed at moves by what its aim has at least, and no farther than it may.
+        if sign == UP:
+            lower[below] = 0.0
+        else:
+            lower[below] += reach[place < 0]
+            upper[below] = 0.0
+        aimed = csc_matrix((np.full(below.size, -float(sign)), (below, np.arange(below.size))), (rows, below.size))
+        matrix = csc_matrix(hstack([self._rows, -self._rows, sign * self._rows[:, at], aimed]))
+        uppers = np.concatenate([np.full(size, HIGHEST), self._room, reach[place >= 0], reach[place < 0]])
+        # A column that is aimed at moves in its own direction only, up to its end.
         uppers[at] = 0.0
         uppers[at + size] = 0.0
-        costs = np.concatenate([np.full(2 * size, _CHEAP), -1.0 / reach])
-        matrix = csc_matrix(hstack([self._rows, -self._rows, sign * self._rows[:, at]]))
-        amounts = _solve(matrix, costs, uppers, self._least)
+        costs = np.concatenate([np.full(2 * size, _CHEAP), -1.0 / uppers[2 * size :]])
+        amounts = _solve(matrix, costs, uppers, (lower, upper))
         if amounts is None:
             return None
         change = amounts[:size] - amounts[size : 2 * size]
-        np.add.at(change, at, sign * amounts[2 * size :])
+        np.add.at(change, at, sign * amounts[2 * size : 2 * size + at.size])
         return self._basis.moves(csc_matrix(_made_whole(change)[:, None]))
 
 
 def _made_whole(change: Floats) -> Floats:
-    """Return a multiple that is whole, or, where no small one is, the nearest whole numbers."""
-    for times in _DENOMINATORS:
-        whole: Floats = np.rint(times * change)
-        if (np.abs(whole - times * change) < times * 10 * NOISE).all():
-            return whole
+    """Return a multiple that is whole; where only a large one is, the nearest whole numbers, which may not fit."""
+    common = 1
+    while common <= LARGEST_COMMON:
+        broken = np.flatnonzero(np.abs(np.rint(common * change) - common * change) > NEAR)
+        if not broken.size:
+            return np.rint(common * change)
+        part = Fraction(float(common * change[broken[0]])).limit_denominator(LARGEST_DENOMINATOR)
+        common *= max(part.denominator, 2)
     return np.rint(change)
 
 
-def _solve(matrix: csc_matrix, costs: Floats, uppers: Floats, least: Floats) -> Floats | None:
+def _solve(matrix: csc_matrix, costs: Floats, uppers: Floats, rows: tuple[Floats, Floats]) -> Floats | None:
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = costs.size, matrix.shape[0]
     model.col_cost_, model.col_lower_, model.col_upper_ = costs, np.zeros(costs.size), uppers
-    model.row_lower_, model.row_upper_ = least, np.full(least.size, highspy.kHighsInf)
+    model.row_lower_, model.row_upper_ = rows
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
     model.a_matrix_.value_ = matrix.data

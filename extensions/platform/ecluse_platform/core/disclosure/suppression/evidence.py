@@ -24,11 +24,15 @@ def facts_of(system: System, pattern: Pattern) -> proof.Facts:
 
 
 def claims_of(pattern: Pattern) -> list[proof.Claim]:
-    """Return the certificates in plain numbers."""
-    return [
-        proof.Claim(c.cell, c.direction.value, c.reach, dict(zip(c.support.tolist(), c.moves.tolist(), strict=True)))
-        for c in pattern.certificates
-    ]
+    """Return the certificates in plain numbers; those of one move share it, however many there are."""
+    known: dict[tuple[int, int], dict[int, int]] = {}
+    claims = []
+    for c in pattern.certificates:
+        name = (id(c.support), id(c.moves))
+        if name not in known:
+            known[name] = dict(zip(c.support.tolist(), c.moves.tolist(), strict=True))
+        claims.append(proof.Claim(c.cell, c.direction.value, c.reach, known[name]))
+    return claims
 
 
 def ends_of(protections: Sequence[Protection]) -> list[proof.Ends]:
