@@ -114,6 +114,7 @@ def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterat
         "ECLUSE_EXTRACT_VERIFY_KEY": str(folder / "extracts" / "extract_verify_key"),
         "ECLUSE_POLICIES": str(folder / "policies"),
         "ECLUSE_HISTORY": str(folder / "history"),
+        "ECLUSE_JOURNAL": str(folder / "journal"),
         "ECLUSE_EVIDENCE_KEY": str(folder / "evidence_public_key"),
     }
     with (folder / "log").open("wb") as log:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import structlog
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ecluse_platform.compute.forgetting import forget_purged
 from ecluse_platform.compute.history_files import is_item
 from ecluse_platform.compute.job import Doing, Earlier, Fault
 from ecluse_platform.compute.screening import Question, Screened, screen
@@ -22,6 +23,8 @@ log = structlog.get_logger()
 
 LONGEST_LINE = 1024 * 1024
 _READ_SECONDS = 10
+# A purge is an event of years: an hour later is soon enough.
+_FORGET_SECONDS = 3600
 # Any user may connect who can reach the folder; the folder is mounted in the egress and compute containers only.
 _SOCKET_MODE = 0o666
 
@@ -95,8 +98,23 @@ class Service:
         server = await asyncio.start_unix_server(self._connected, path=path, limit=LONGEST_LINE)
         path.chmod(_SOCKET_MODE)
         log.info("compute_listening")
-        async with server:
+        async with server, asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._forgetting())
             await server.serve_forever()
+
+    async def _forgetting(self) -> None:
+        """Forget purged projects, now and every hour."""
+        told = self._settings
+        while True:
+            try:
+                key = await asyncio.to_thread(told.extract_key.read_bytes)
+                gone = await asyncio.to_thread(forget_purged, told.journal, key, told.history)
+            except OSError as error:
+                log.warning("compute_cannot_forget", kind=type(error).__name__)
+            else:
+                for project, files in gone.items():
+                    log.info("compute_forgot", project=project, files=files)
+            await asyncio.sleep(_FORGET_SECONDS)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -128,7 +146,8 @@ class Service:
             return await self._screen(request)
         except Refusal as refusal:
             log.info("compute_refused", project=request.project, code=refusal.code)
-            return {"ok": False, "refusal": refusal.as_json()}
+            proposals = [proposal.model_dump() for proposal in refusal.proposals]
+            return {"ok": False, "refusal": refusal.as_json(), "proposals": proposals}
         except Exception as error:  # noqa: BLE001 - the service outlives any fault, and says nothing of it but its type
             log.error("compute_failed", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote a value
             return {"ok": False, "fault": Fault.CRASH.value}

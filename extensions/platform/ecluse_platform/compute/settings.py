@@ -18,6 +18,7 @@ class Settings:
     policies: Path
     history: Path
     evidence_key: Path
+    journal: Path
 
 
 def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -29,4 +30,5 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         policies=Path(environ.get("ECLUSE_POLICIES", "/etc/ecluse/policies")),
         history=Path(environ.get("ECLUSE_HISTORY", "/srv/history")),
         evidence_key=Path(environ.get("ECLUSE_EVIDENCE_KEY", "/run/secrets/ecluse/evidence_public_key")),
+        journal=Path(environ.get("ECLUSE_JOURNAL", "/srv/journal")),
     )
