@@ -57,7 +57,7 @@ def outcome_of(job: Job, reporter: Reporter) -> Outcome:
     try:
         return Outcome(answer=_answer(job, reporter))
     except Refusal as refusal:
-        return Outcome(refusal=Told(code=refusal.code, fields=refusal.fields))
+        return Outcome(refusal=Told(code=refusal.code, fields=refusal.fields, proposals=refusal.proposals))
     except TypesDoNotFit as error:
         return Outcome(refusal=Told(code="sql_types", fields={"detail": str(error)}))
     except TooManyCells as error:

@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.text import Text
 
 
 class Fault(StrEnum):
     """Why there is no answer, without a word about the data."""
 
     TIMEOUT = "timeout"
+    # The table was read and protected in time; holding it against the earlier ones took too long.
+    COMPARISON = "comparison"
     MEMORY = "memory"
     CRASH = "crash"
     EXTRACT = "extract"
@@ -88,10 +91,11 @@ class Compared(_Message):
 
 
 class Told(_Message):
-    """A refusal by its code and fields."""
+    """A refusal by its code and fields, and what would be accepted instead."""
 
     code: str
     fields: dict[str, str]
+    proposals: tuple[Text, ...] = ()
 
 
 class Answer(_Message):

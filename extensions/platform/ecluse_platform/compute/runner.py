@@ -32,6 +32,16 @@ async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
 
     Reading the extract has its own time, and so has what comes after it. ``watcher`` is told how far the child is.
     """
+    doing = Step.READING
+
+    def watching(now: Doing) -> None:
+        nonlocal doing
+        doing = now.step
+        watcher(now)
+
+    def late() -> Outcome:
+        return Outcome(fault=Fault.COMPARISON if doing is Step.COMPARING else Fault.TIMEOUT)
+
     # Its environment holds nothing and its errors go nowhere: neither can carry anything in or out.
     child = await asyncio.create_subprocess_exec(
         *_COMMAND,
@@ -45,13 +55,13 @@ async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
     )
     try:
         async with asyncio.timeout(job.limits.seconds + _START_SECONDS) as deadline:
-            outcome = await _exchange(child, job, watcher, deadline)
+            outcome = await _exchange(child, job, watching, deadline)
     except TimeoutError:
-        return Outcome(fault=Fault.TIMEOUT)
+        return late()
     finally:
         await _end(child)
     if child.returncode == -signal.SIGXCPU:
-        return Outcome(fault=Fault.TIMEOUT)
+        return late()
     return outcome if outcome is not None and child.returncode == 0 else Outcome(fault=Fault.CRASH)
 
 

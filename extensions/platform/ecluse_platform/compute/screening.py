@@ -67,7 +67,8 @@ async def screen(bundle: PolicyBundle, settings: Settings, question: Question, w
 
 def _screened(outcome: Outcome, version: str) -> Screened | Fault:
     if outcome.refusal is not None:
-        raise Refusal(outcome.refusal.code, outcome.refusal.fields)
+        told = outcome.refusal
+        raise Refusal(told.code, told.fields, proposals=told.proposals)
     if outcome.answer is None:
         return outcome.fault or Fault.CRASH
     return Screened(version, outcome.answer)

@@ -7,6 +7,13 @@ from types import MappingProxyType
 
 from ecluse_platform.core.text import Text
 
+_FEWER = Text(
+    fr="Demandez moins de cellules : moins de dimensions ou des catégories plus larges, surtout là où une même "
+    "personne est comptée dans plusieurs cellules. Si cela ne suffit pas, montrez cette demande aux data stewards.",
+    en="Ask for fewer cells: fewer dimensions or broader categories, above all where one person is counted in several "
+    "cells. If that is not enough, show this request to the data stewards.",
+)
+
 HISTORY: Mapping[str, tuple[Text, Text]] = MappingProxyType(
     {
         "history_discloses": (
@@ -38,16 +45,20 @@ HISTORY: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "history_too_fine": (
             Text(
                 fr="La comparaison avec les tableaux déjà sortis du projet distinguerait plus de {most} groupes de "
-                "personnes : elle ne peut pas être faite exactement.",
+                "personnes, dont trop sont petits : elle ne peut pas être faite exactement.",
                 en="Comparing with what is already out of the project would tell more than {most} groups of persons "
-                "apart: it cannot be done exactly.",
+                "apart, too many of them small: it cannot be done exactly.",
             ),
+            _FEWER,
+        ),
+        "history_too_slow": (
             Text(
-                fr="Demandez moins de dimensions ou des catégories plus larges, surtout là où une même personne est "
-                "comptée dans plusieurs cellules.",
-                en="Ask for fewer dimensions or broader categories, above all where one person is counted in several "
-                "cells.",
+                fr="La comparaison avec les tableaux déjà sortis du projet a dépassé {seconds} secondes. Votre requête "
+                "elle-même a été calculée à temps.",
+                en="Comparing with what is already out of the project took more than {seconds} seconds. Your query "
+                "itself was computed in time.",
             ),
+            _FEWER,
         ),
     }
 )

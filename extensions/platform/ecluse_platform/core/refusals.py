@@ -14,11 +14,15 @@ class Refusal(Exception):
     ``code`` must be a key of ``messages.MESSAGES``; ``fields`` fill its wording.
     """
 
-    def __init__(self, code: str, fields: Mapping[str, str] | None = None) -> None:
-        """Build a refusal whose wording is complete: a missing field is an error here, not when it is shown."""
+    def __init__(self, code: str, fields: Mapping[str, str] | None = None, *, proposals: tuple[Text, ...] = ()) -> None:
+        """Build a refusal whose wording is complete: a missing field is an error here, not when it is shown.
+
+        ``proposals`` say in full what would be accepted instead; they may hold labels of the data.
+        """
         super().__init__(code)
         self.code = code
         self.fields = dict(fields or {})
+        self.proposals = proposals
         self.reason: Text = reason_of(code, self.fields)
         self.next_step: Text = step_of(code, self.fields)
 

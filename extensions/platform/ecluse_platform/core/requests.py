@@ -33,6 +33,8 @@ class Fault(StrEnum):
     """Why recomputation gave no answer."""
 
     TIMEOUT = "timeout"
+    # Holding the table against those that are out took too long; reading and protecting it did not.
+    COMPARISON = "comparison"
     MEMORY = "memory"
     CRASH = "crash"
     EXTRACT = "extract"

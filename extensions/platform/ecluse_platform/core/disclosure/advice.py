@@ -28,8 +28,8 @@ class NotProtectable(Refusal):
         """Build the refusal of a table; ``code`` is table_not_protectable or table_too_large."""
         names = ", ".join(dimension.name for dimension in layout.dimensions)
         fields = {"cells": str(layout.size), "dimensions": names}
-        super().__init__(code, {**fields, "proposals": _brief(layout, proposals)})
-        self.proposals = tuple(proposal.words for proposal in proposals)
+        brief = _brief(layout, proposals)
+        super().__init__(code, {**fields, "proposals": brief}, proposals=words_of(proposals))
 
 
 def recodings(layout: Layout, statistics: Statistics, profile: DisclosureProfile) -> tuple[Proposal, ...]:

@@ -158,6 +158,8 @@ def _explained(
     """Turn a fault that the author can do something about into a refusal that says what, and of which table."""
     if answer is Fault.TIMEOUT:
         answer = MachineRefusal("query_timeout", {"seconds": str(bundle.platform.queries.seconds)})
+    if answer is Fault.COMPARISON:
+        answer = MachineRefusal("history_too_slow", {"seconds": str(bundle.platform.queries.protection_seconds)})
     if answer is Fault.MEMORY:
         answer = MachineRefusal("query_memory")
     if isinstance(answer, Fault):

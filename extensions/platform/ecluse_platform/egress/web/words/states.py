@@ -11,6 +11,10 @@ STATES = {
     "verdict.return": Text(fr="Renvoi", en="Return"),
     "verdict.reject": Text(fr="Rejet", en="Reject"),
     "fault.timeout": Text(fr="le calcul a dépassé le temps permis", en="the computation took longer than allowed"),
+    "fault.comparison": Text(
+        fr="la comparaison avec les tableaux déjà sortis a dépassé le temps permis",
+        en="the comparison with earlier tables took longer than allowed",
+    ),
     "fault.memory": Text(
         fr="le calcul a demandé plus de mémoire que permis", en="the computation needed more memory than allowed"
     ),
