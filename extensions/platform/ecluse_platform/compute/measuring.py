@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import combinations
 
 import duckdb
 import numpy as np
@@ -79,7 +80,7 @@ class _Statistics:
             counts |= found.counts
         sums = {asked.name: self._sum(at, asked, units) for at, asked in enumerate(facts.sums)}
         quantiles = {
-            asked.quantile(fraction): self._quantile(at, asked.digits, fraction)
+            asked.quantile(fraction): self._quantile(at, asked, fraction)
             for at, asked in enumerate(facts.sums, 1)
             for fraction in asked.quantiles
         }
@@ -91,6 +92,36 @@ class _Statistics:
             counts=counts,
             sums=sums,
             quantiles=quantiles,
+            differences={pair: self._difference(*pair) for pair in self._pairs()},
+        )
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """List the sums that can be subtracted from one another: those of the same smallest unit."""
+        return [
+            (one.name, other.name) for one, other in combinations(self._facts.sums, 2) if one.digits == other.digits
+        ]
+
+    def _difference(self, one: str, other: str) -> Sum:
+        names = [asked.name for asked in self._facts.sums]
+        pair, digits = (names.index(one) + 1, names.index(other) + 1), self._facts.sums[names.index(one)].digits
+        found: dict[Unit, list[Column]] = {}
+        for unit, by in [(Unit.PERSONS, "u"), *((unit, f"p{at}") for at, unit in enumerate(self._facts.units, 1))]:
+            written = partial(statements.difference, pair=pair, by=by, largest=self._facts.largest)
+            columns = _columns(self._cells.numbers(written, (0, 0, 0, None)), 4)
+            found.setdefault(unit, []).append(columns[3])
+            if unit is Unit.PERSONS:
+                total, persons, weight = columns[:3]
+        return Sum(
+            scale=digits,
+            total=_integers(total, digits),
+            rows=_integers(persons),
+            persons=_integers(persons),
+            weight=_integers(weight, digits),
+            largest={
+                unit: np.maximum.reduce([_largest(column, digits, self._facts.largest) for column in columns])
+                for unit, columns in found.items()
+            },
+            nonnegative=False,
         )
 
     def _keys(self, owners_of_part: Integers | None) -> dict[str, Count]:
@@ -140,11 +171,11 @@ class _Statistics:
             nonnegative=asked.nonnegative and bool((least >= 0).all()),
         )
 
-    def _quantile(self, column: int, digits: int, fraction: str) -> Quantile:
+    def _quantile(self, column: int, asked: Summed, fraction: str) -> Quantile:
         written = partial(statements.quantile, column=column, fraction=fraction)
         values, below, above = _columns(self._cells.numbers(written, (0, 0, 0), shown_only=True), 3)
-        smallest = [round(Decimal(str(value)).scaleb(digits)) for value in values]
-        return Quantile(digits, _integers(smallest), _integers(below), _integers(above))
+        smallest = [round(Decimal(str(value)).scaleb(asked.digits)) for value in values]
+        return Quantile(asked.digits, _integers(smallest), _integers(below), _integers(above), asked.name)
 
 
 @dataclass(frozen=True, eq=False)

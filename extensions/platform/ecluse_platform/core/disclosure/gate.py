@@ -27,7 +27,7 @@ from ecluse_platform.core.disclosure.suppression.relations import Related
 from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, System
 from ecluse_platform.core.disclosure.table import Interval, rounded
 from ecluse_platform.core.disclosure.tabular.quantities import Quantity, contained, wholes
-from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers, Layout
+from ecluse_platform.core.disclosure.tabular.structure import ROOT, Flags, Integers, Layout
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,18 +77,21 @@ class Outside:
 
 
 def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int | None = None) -> Outside:
-    """Lay everything published side by side; ``known`` is a cell that this outsider knows, whatever is shown.
+    """Lay everything published side by side; ``known`` is a cell in which somebody is alone, for proofs that name it.
 
-    Known are the quantities that somebody who is alone there has: those whose proof names the cell.
+    They know the amount there, and of a count that it is at least their own.
 
     Raises TooManyCells where so much exists unpublished that nothing can be concluded.
     """
     tables = []
     for proof in proofs:
-        shown = ~hidden
-        if known in proof.knowing:
-            shown[known] = True
-        tables.append(_table(layout, proof.quantity, shown))
+        shown, least = ~hidden, np.full(layout.size, proof.quantity.least, dtype=np.int64)
+        if known is not None and known in proof.knowing:
+            if proof.quantity.unit is None:
+                shown[known] = True
+            else:
+                least[known] = proof.quantity.values[known]
+        tables.append(_table(layout, proof.quantity, shown, least))
     starts = [layout.size * number for number in range(len(proofs))]
     pairs: list[tuple[int, int]] = []
     places = []
@@ -104,16 +107,18 @@ def outside(layout: Layout, proofs: Sequence[Proof], hidden: Flags, known: int |
 def narrow_cells(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tuple[frozenset[int], ...]:
     """Attack everything; return, by proof, the cells that an outsider can bound more narrowly than asked.
 
-    Where somebody knows a cell and a certificate against them is missing, they attack too.
+    Where somebody knows a cell and a certificate against them is missing, they attack too. What they know of the
+    groups that they are in themselves cannot be taken back; who else is there is asked for, part by part.
     """
     narrow = [set[int]() for _ in proofs]
     asking = {known for proof in proofs if proof.knowing and proof.uncertified() for known in proof.knowing}
     for known in (None, *sorted(asking)):
         seen = outside(layout, proofs, hidden, known)
         required, back = [], {}
+        around = _around(layout, known)
         for number, (proof, places) in enumerate(zip(proofs, seen.places, strict=True)):
             for protection in proof.protections:
-                if protection.cell == known and known in proof.knowing:
+                if known in proof.knowing and _holds(proof, protection.cell, around):
                     continue
                 place = int(places[protection.cell])
                 back[place] = number, protection.cell
@@ -122,6 +127,27 @@ def narrow_cells(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tupl
             number, cell = back[found.cell]
             narrow[number].add(cell)
     return tuple(frozenset(cells) for cells in narrow)
+
+
+def _around(layout: Layout, known: int | None) -> Flags:
+    """Flag the cell that somebody knows and all groups and totals that hold it."""
+    if known is None:
+        return np.zeros(layout.size, dtype=bool)
+    flags = np.ones(layout.size, dtype=bool)
+    for axis, dimension in enumerate(layout.dimensions):
+        chain = [int(layout.codes[known, axis])]
+        while dimension.parents[chain[-1]] != ROOT:
+            chain.append(dimension.parents[chain[-1]])
+        flags &= np.isin(layout.codes[:, axis], chain)
+    return flags
+
+
+def _holds(proof: Proof, cell: int, around: Flags) -> bool:
+    """Say whether a cell, or what a part leaves of its margin, holds the cell that somebody knows."""
+    if cell < around.size:
+        return bool(around[cell])
+    complement = proof.related.complements[cell - around.size]
+    return bool(around[complement.margin] and not around[complement.part])
 
 
 def possible_of(proof: Proof) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -167,14 +193,14 @@ def bounds_of(layout: Layout, proofs: Sequence[Proof], hidden: Flags) -> tuple[l
     return [ends.low[places] for places in inside], [ends.high[places] for places in inside]
 
 
-def _table(layout: Layout, quantity: Quantity, shown: Flags) -> PublishedTable:
+def _table(layout: Layout, quantity: Quantity, shown: Flags, least: Integers) -> PublishedTable:
     return read_table(
         quantity.name,
         layout,
         quantity.values,
         shown,
         quantity.additive,
-        least=quantity.least,
+        least=least.astype(np.float64),
         whole=quantity.unit is not None,
     )
 

@@ -65,6 +65,23 @@ def distinct_units(shown: Shown, facts: Facts, column: int) -> str:
     return _cells(shown, outer, f"({_summed_by(_names(shown), f'p{column}', inner)})")
 
 
+def difference(shown: Shown, pair: tuple[int, int], by: str, largest: int) -> str:
+    """Write what two sums differ by in each cell, by contributor (``u``, ``p1``…), as that of one sum.
+
+    Columns after the labels: total, contributors who have any, weight, the largest contributions.
+    """
+    one, other = (f"s{index}" for index in pair)
+    less = f"coalesce({one}, 0) - coalesce({other}, 0)"
+    named = f" FILTER (WHERE {by} IS NOT NULL)"
+    outer = [
+        f"sum({less})",
+        f"count(*) FILTER (WHERE {less} <> 0)",
+        f"sum(abs({less}))",
+        f"max(abs({less}), {largest}){named}",
+    ]
+    return _cells(shown, outer, f"({_summed_by(_names(shown), by, [one, other])})")
+
+
 def quantile(shown: Shown, column: int, fraction: str) -> str:
     """Write a quantile of each cell, exact to the digits of the column, and the persons strictly on each side."""
     names = _names(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from ecluse_platform.core.disclosure.rules.thresholds import (
     sum_of_too_few,
     tail_too_short,
     threshold_of,
+    too_close,
     too_few_units,
 )
 from ecluse_platform.core.disclosure.rules.unanimity import all_or_nobody, whole_group_in_one_cell
@@ -79,11 +81,26 @@ def _rules(
             yield RULES[unit], few
     for name in dict.fromkeys(name for measure in measures for name in measure.quantities):
         yield from _of_quantity(name, statistics, profile)
+    yield from _side_by_side(statistics, measures, profile)
     for measure in measures:
         if measure.kind is Kind.PERCENTAGE and measure.margin:
             yield Rule.COMPLEMENT, _of_margin(measure, layout, statistics, profile)
     if profile.unanimous is not Unanimity.OFF:
         yield Rule.UNANIMOUS, whole_group_in_one_cell(layout, statistics.persons)
+
+
+def _side_by_side(
+    statistics: Statistics, measures: Sequence[Measure], profile: DisclosureProfile
+) -> Iterator[tuple[Rule, Flags]]:
+    """Apply the rules to what follows from two columns: the difference of two sums, what lies between two quantiles."""
+    shown = {name for measure in measures for name in measure.quantities}
+    for pair, difference in statistics.differences.items():
+        if shown.issuperset(pair):
+            yield from concentrated(difference, profile).items()
+    for one, other in combinations(sorted(shown & set(statistics.quantiles)), 2):
+        near, far = statistics.quantiles[one], statistics.quantiles[other]
+        if near.of == far.of:
+            yield Rule.QUANTILE_TAIL, too_close(near, far, profile)
 
 
 def _without_value(layout: Layout, statistics: Statistics, measures: Sequence[Measure]) -> Iterator[tuple[Rule, Flags]]:

@@ -6,6 +6,8 @@ restituted), CASD output rules 5.23 (no cell under 11 patients or stays), INSEE 
 
 from __future__ import annotations
 
+import numpy as np
+
 from ecluse_platform.core.disclosure.query import Unit
 from ecluse_platform.core.disclosure.table import Rule
 from ecluse_platform.core.disclosure.tabular.statistics import Count, Quantile, Statistics, Sum
@@ -65,6 +67,17 @@ def sum_of_too_few(found: Sum, profile: DisclosureProfile) -> Flags:
 def tail_too_short(quantile: Quantile, profile: DisclosureProfile) -> Flags:
     """Flag the cells where a quantile has too few persons on one side: it is nearly a minimum or a maximum."""
     return _least(quantile.below, quantile.above) < profile.quantile_tail
+
+
+def too_close(one: Quantile, other: Quantile, profile: DisclosureProfile) -> Flags:
+    """Flag the cells where too few persons lie between two quantiles of a column: a row of them lists values singly.
+
+    Between are at least those who are below one and not below the other, and those above one and not above the
+    other. Two quantiles of one value (a heap) say nothing that one of them does not.
+    """
+    between = np.maximum(np.abs(one.below - other.below), np.abs(one.above - other.above))
+    flags: Flags = (one.values != other.values) & (between < profile.quantile_tail)
+    return flags
 
 
 def part_too_small(part: Integers, whole: Integers, threshold: int) -> Flags:

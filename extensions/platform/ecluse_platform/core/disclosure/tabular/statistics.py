@@ -56,12 +56,16 @@ class Sum:
 
 @dataclass(frozen=True, eq=False)
 class Quantile:
-    """A quantile of a column in each cell, in its smallest unit, and the distinct persons strictly on each side."""
+    """A quantile of a column in each cell, in its smallest unit, and the distinct persons strictly on each side.
+
+    ``of`` names the column among those of the table.
+    """
 
     scale: int
     values: Integers
     below: Integers
     above: Integers
+    of: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,8 @@ class Statistics:
     counts: Mapping[str, Count] = field(default_factory=dict)
     sums: Mapping[str, Sum] = field(default_factory=dict)
     quantiles: Mapping[str, Quantile] = field(default_factory=dict)
+    # What two sums differ by, by their names: whoever reads both reads it too (expense less what was reimbursed).
+    differences: Mapping[tuple[str, str], Sum] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -106,18 +112,6 @@ def taken(statistics: Statistics, order: Integers) -> Statistics:
         name: replace(one, values=one.values[order], owners=None if one.owners is None else one.owners[order])
         for name, one in statistics.counts.items()
     }
-    sums = {
-        name: replace(
-            one,
-            total=one.total[order],
-            rows=one.rows[order],
-            persons=one.persons[order],
-            weight=one.weight[order],
-            largest={unit: largest[order] for unit, largest in one.largest.items()},
-            squares=None if one.squares is None else one.squares[order],
-        )
-        for name, one in statistics.sums.items()
-    }
     quantiles = {
         name: replace(one, values=one.values[order], below=one.below[order], above=one.above[order])
         for name, one in statistics.quantiles.items()
@@ -128,6 +122,19 @@ def taken(statistics: Statistics, order: Integers) -> Statistics:
         professionals=None if statistics.professionals is None else statistics.professionals[order],
         establishments=None if statistics.establishments is None else statistics.establishments[order],
         counts=counts,
-        sums=sums,
+        sums={name: _taken(one, order) for name, one in statistics.sums.items()},
         quantiles=quantiles,
+        differences={pair: _taken(one, order) for pair, one in statistics.differences.items()},
+    )
+
+
+def _taken(one: Sum, order: Integers) -> Sum:
+    return replace(
+        one,
+        total=one.total[order],
+        rows=one.rows[order],
+        persons=one.persons[order],
+        weight=one.weight[order],
+        largest={unit: largest[order] for unit, largest in one.largest.items()},
+        squares=None if one.squares is None else one.squares[order],
     )
