@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import resource
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from multiprocessing import get_context
@@ -16,7 +20,7 @@ import pytest
 from ecluse_platform.core.policy.project import Cohort
 from ecluse_platform.extract import ExtractProblem, differences
 from ecluse_platform.extract.publish import only_build
-from integration.extract.extract_kit import NOW, Extracts
+from integration.extract.extract_kit import NOW, Extracts, places
 
 PROJECT = "antibio-national"
 LATER = NOW + timedelta(hours=1)
@@ -164,6 +168,46 @@ def test_a_full_disk_leaves_the_old_version(fresh: Extracts, room: int) -> None:
     assert differences(before, fresh.public) == ()
     assert sorted(p.name for p in before.parent.iterdir()) == [".lock", before.name, "current"]
     assert len(list(fresh.places.journal.iterdir())) == 1
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of 64 MiB in memory; only root may mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [str(mount), "-t", "tmpfs", "-o", "size=64m", "none", str(folder)]
+    if mount is None or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("this user may not mount a tmpfs")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def _fill(disk: Path, room: int) -> None:
+    """Leave so many bytes of a disk free."""
+    with (disk / "filler").open("wb") as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(1 << 16))
+            filler.flush()
+    os.truncate(disk / "filler", (disk / "filler").stat().st_size - room)
+
+
+@pytest.mark.parametrize("room", [0, 1 << 20])
+def test_a_disk_that_is_really_full_leaves_the_old_version(fresh: Extracts, disk: Path, room: int) -> None:
+    """The same on a file system without space, at once or in the middle of the build."""
+    on_disk = replace(fresh, places=places(fresh.places.source, disk))
+    on_disk.build("diabete-idf")
+    before = on_disk.folder("diabete-idf")
+    (before / "manifest.sig").rename(before / "kept")
+    _fill(disk, room)
+    with pytest.raises(ExtractProblem, match="the published version stays as it was"):
+        on_disk.build("diabete-idf", LATER)
+    (before / "kept").rename(before / "manifest.sig")
+    assert on_disk.folder("diabete-idf") == before
+    assert differences(before, on_disk.public) == ()
+    assert sorted(p.name for p in before.parent.iterdir()) == [".lock", before.name, "current"]
+    (disk / "filler").unlink()
+    on_disk.build("diabete-idf", LATER)
 
 
 def test_two_builds_at_once_the_second_is_refused(fresh: Extracts, tmp_path: Path) -> None:
