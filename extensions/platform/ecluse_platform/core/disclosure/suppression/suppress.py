@@ -30,7 +30,7 @@ class Effort:
 
     ``work`` is the most ends of intervals times cells that are looked at: beyond it a table is too large, at once.
     ``trials`` is how many secondary cells the polish tries to do without; with any, a small table of one measure gets
-    the proven optimum.
+    the proven optimum: of two dimensions always, of more only a table whose size is in proportion to the trials.
     """
 
     work: int
@@ -46,9 +46,12 @@ class Task:
     knowing: tuple[int, ...] = ()
 
 
-# The optimum is looked for up to so many needs times cells, in so many rounds: two dimensions are easy, others are not.
-OPTIMUM_OF_TWO, ROUNDS_OF_TWO = 100_000, 8
-OPTIMUM_OF_MORE, ROUNDS_OF_MORE = 1_500, 40
+# The optimum is looked for up to so many needs times cells: two dimensions are easy, others only worth many trials.
+OPTIMUM_OF_TWO = 100_000
+OPTIMUM_OF_MORE_EACH_TRIAL = 60
+# Rounds, of which each is a run for every need: fewer where these are many.
+ROUNDS = range(8, 40)
+RUNS = 400_000
 # How many of the cheapest boxes around each primary cell give candidates, by number of cells of the table.
 FEW_CELLS = 6000
 BOXES_IF_FEW = 3
@@ -192,19 +195,22 @@ def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort
         others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
         base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
         if not task.knowing and effort.trials:
-            plans[number] = _cheapest(polish(replace(plan, base=base), effort.trials), alone=len(tasks) == 1)
+            plans[number] = polish(replace(plan, base=base), effort.trials)
+            if len(tasks) == 1:
+                plans[number] = _cheapest(plans[number], effort.trials)
     return plans
 
 
-def _cheapest(plan: Plan, *, alone: bool) -> Plan:
-    """Replace the plan of a single small table by the proven optimum, if that is found and costs less."""
+def _cheapest(plan: Plan, trials: int) -> Plan:
+    """Replace the plan of a small table by the proven optimum, if that is found and costs less."""
     needs = tuple(plan.moves)
     grid = plan.system.grid
     two = grid is not None and len(grid.shape) <= 2  # noqa: PLR2004 - rows and columns
-    most, rounds = (OPTIMUM_OF_TWO, ROUNDS_OF_TWO) if two else (OPTIMUM_OF_MORE, ROUNDS_OF_MORE)
-    if not (alone and plan.has_secondaries) or len(needs) * plan.system.size > most:
+    most = OPTIMUM_OF_TWO if two else OPTIMUM_OF_MORE_EACH_TRIAL * trials
+    size = len(needs) * plan.system.size
+    if not plan.has_secondaries or size > most:
         return plan
-    best = cheapest(plan.system, needs, plan.base, rounds)
+    best = cheapest(plan.system, needs, plan.base, max(ROUNDS.start, min(ROUNDS.stop, RUNS // size)))
     if best is None or not best.proven or best.cost >= plan.cost - plan.base_cost:
         return plan
     return replace(plan, moves={need: (move,) for need, move in best.moves.items()})
