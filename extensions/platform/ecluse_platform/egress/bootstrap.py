@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from ecluse_platform.core.audit import Checkpoint
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key, read_checkpoints
 from ecluse_platform.egress.adapters.compute import SocketCompute
@@ -18,6 +20,7 @@ from ecluse_platform.egress.adapters.hub import HubIdentities
 from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.ports import Identities
+from ecluse_platform.egress.services.journal import gather
 from ecluse_platform.egress.settings import Settings, SettingsError
 from ecluse_platform.egress.worker import Worker
 from ecluse_platform.policyfiles import PolicySource
@@ -51,6 +54,7 @@ def build(settings: Settings, identities: Identities | None = None) -> Service:
     checkpoints = Checkpoints(settings.checkpoints, load_private_key(settings.signing_key))
     store = SqlStore(engine, utc_now, checkpoints.append)
     _continue_log(settings, store, checkpoints)
+    _gather(settings, store)
     policies = PolicySource(settings.policies)
     vault = FileVault(settings.vault)
     compute = SocketCompute(settings.compute_socket, policies)
@@ -79,6 +83,21 @@ def build(settings: Settings, identities: Identities | None = None) -> Service:
 def utc_now() -> datetime:
     """Return the moment it is."""
     return datetime.now(UTC)
+
+
+def _gather(settings: Settings, store: SqlStore) -> None:
+    """Take over what the extractor did meanwhile; a record that cannot be taken stops nobody's work, but is said."""
+    if settings.journal is None or settings.extract_key is None:
+        return
+    log = structlog.get_logger()
+    try:
+        added, refused = gather(store, settings.journal, settings.extract_key.read_bytes())
+    except OSError as error:
+        log.warning("journal_unreadable", kind=type(error).__name__)
+        return
+    log.info("journal_gathered", added=added)
+    if refused:
+        log.warning("journal_records_refused", count=len(refused))
 
 
 def _continue_log(settings: Settings, store: SqlStore, checkpoints: Checkpoints) -> None:

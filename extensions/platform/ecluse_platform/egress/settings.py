@@ -32,6 +32,8 @@ class Settings:
     session_key: bytes = field(repr=False)
     signing_key: bytes = field(repr=False)
     prefix: str = PREFIX
+    journal: Path | None = None
+    extract_key: Path | None = None
 
     @property
     def vault(self) -> Path:
@@ -63,7 +65,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         hub_audit_token=_secret(secrets, "hub_audit_token").decode(),
         session_key=_secret(secrets, "egress_session_key"),
         signing_key=_secret(secrets, "audit_signing_key"),
+        journal=_path(environment, "ECLUSE_JOURNAL"),
+        extract_key=_path(environment, "ECLUSE_EXTRACT_VERIFY_KEY"),
     )
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    return Path(environment[name]) if environment.get(name) else None
 
 
 def _egress_url(public: str) -> str:
