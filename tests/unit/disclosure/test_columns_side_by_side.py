@@ -77,3 +77,35 @@ def test_quantiles_of_one_column_have_enough_persons_between_them(second: str, h
     assert (row.finding is not None) is hidden
     (median,) = protected(rows, Facts(sums=(asked,)), measures[0]).rows
     assert median.finding is None
+
+
+def care(doctors: int, prescribers: int, hospitals: int) -> str:
+    """Write the facts of sixty persons, each with one line of one doctor, one prescriber and one hospital."""
+    return (
+        f"SELECT 'a' AS d1, u, 'd' || (u % {doctors}) AS p1, 'q' || (u % {prescribers}) AS p2, "
+        f"'h' || (u % {hospitals}) AS p3, 1 AS n, CAST(10 AS DECIMAL(10,2)) AS s1, 1 AS m1 FROM range(60) AS t(u)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rule"),
+    [
+        ((5, 5, 5), None),
+        ((5, 2, 5), Rule.THRESHOLD_PROFESSIONALS),
+        ((2, 5, 5), Rule.THRESHOLD_PROFESSIONALS),
+        ((5, 5, 2), Rule.THRESHOLD_ESTABLISHMENTS),
+    ],
+)
+def test_every_column_of_professionals_and_establishments_has_its_threshold(
+    numbers: tuple[int, int, int], rule: Rule | None
+) -> None:
+    """Doctors and prescribers are protected each; so are hospitals, which are counted and shown too."""
+    facts = Facts(units=(Unit.PROFESSIONALS, Unit.PROFESSIONALS, Unit.ESTABLISHMENTS), sums=(EXPENSE,))
+    measures = [
+        Measure(name="doctors", unit=Unit.PROFESSIONALS, of="counted_professionals"),
+        Measure(name="hospitals", unit=Unit.ESTABLISHMENTS, of="counted_establishments"),
+        SUMS[0],
+    ]
+    (row,) = protected(care(*numbers), facts, *measures).rows
+    assert (row.finding and row.finding.rule) == rule
+    assert row.values == ((5, 5, "600.00") if rule is None else (None, None, None))
