@@ -96,3 +96,12 @@ def test_groupings_with_too_much_behind_them_are_a_refusal() -> None:
     with pytest.raises(Refusal) as caught:
         protect_table(layout, Statistics(persons, persons), [PERSONS], small_world.profile(), reviewed=False)
     assert caught.value.code == "table_too_large"
+
+
+def test_a_category_that_reads_like_a_total_is_a_refusal() -> None:
+    """Whoever names a category so is told to rename it; the computing process does not stumble over it."""
+    layout = whole(Dimension.flat("region", ("a", small_world.profile().total_label), "all"))
+    persons = cells(50, 60, 110)
+    with pytest.raises(Refusal) as caught:
+        protected(layout, Statistics(persons, persons), PERSONS)
+    assert caught.value.code == "table_label_is_total"

@@ -88,6 +88,9 @@ def protect_table(
     arguments always give the same table.
     """
     layout = _with_margins_published(layout, measures)
+    for dimension in layout.dimensions:
+        if profile.total_label in dimension.categories[: dimension.total] + dimension.categories[dimension.total + 1 :]:
+            raise Refusal("table_label_is_total", {"dimension": dimension.name, "label": profile.total_label})
     if reviewed and int(layout.published.sum()) > profile.max_cells:
         raise Refusal("too_many_cells", {"most": str(profile.max_cells)})
     found = primaries(layout, statistics, measures, profile)
