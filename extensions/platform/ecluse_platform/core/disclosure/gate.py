@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,11 @@ class Proof:
         return evidence.evidence_of(self.system, self.protections, self.pattern, self.knowing)
 
     def uncertified(self) -> list[tuple[int, str]]:
-        """Check every certificate again; return the cells and ends that none of them proves."""
+        """Check every certificate again, once; return the cells and ends that none of them proves."""
+        return self._uncertified
+
+    @cached_property
+    def _uncertified(self) -> list[tuple[int, str]]:
         return evidence.unproved(self.system, self.protections, self.pattern, self.knowing)
 
 

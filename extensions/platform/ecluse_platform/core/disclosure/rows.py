@@ -30,6 +30,8 @@ def write_rows(
     """Return a row for every published cell, in the layout's order; a cell with a finding shows nothing."""
     margins = {measure.name: margins_of(layout, measure) for measure in measures if measure.margin}
     rows = []
+    all_codes = layout.codes.tolist()
+    ends = [dimension.total for dimension in layout.dimensions]
     with localcontext() as context:
         context.prec = _DIGITS
         for cell in np.flatnonzero(layout.published).tolist():
@@ -39,8 +41,8 @@ def write_rows(
                 if finding is None
                 else []
             )
-            codes = [int(code) for code in layout.codes[cell]]
-            totals = tuple(code == d.total for d, code in zip(layout.dimensions, codes, strict=True))
+            codes = all_codes[cell]
+            totals = tuple(code == total for code, total in zip(codes, ends, strict=True))
             labels = (
                 None if total else dimension.categories[code]
                 for total, dimension, code in zip(totals, layout.dimensions, codes, strict=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ecluse_platform.core.disclosure.query import Unit
 from ecluse_platform.core.disclosure.tabular.structure import Integers
 
+_UNITS = frozenset(unit.value for unit in Unit)
 # Whole numbers without a bound: sums of squares of cents pass 2**63.
 Wholes = NDArray[np.object_]
 
@@ -100,7 +101,7 @@ class Statistics:
         """Return a count by its name, or that of a unit; raise KeyError for a name that is neither."""
         if name in self.counts:
             return self.counts[name]
-        values = self.of_unit(Unit(name)) if name in {unit.value for unit in Unit} else None
+        values = self.of_unit(Unit(name)) if name in _UNITS else None
         if values is None:
             raise KeyError(name)
         return Count(Unit(name), values)
