@@ -167,7 +167,14 @@ def test_nobody_but_a_steward_reviews(rig: Rig, person: str) -> None:
     assert rig.actions()[-1] == "vote_refused"
 
 
-@pytest.mark.parametrize(("fault", "code"), [(Fault.TIMEOUT, "query_timeout"), (Fault.MEMORY, "query_memory")])
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.TIMEOUT, "query_timeout"),
+        (Fault.COMPARISON, "history_too_slow"),
+        (Fault.MEMORY, "query_memory"),
+    ],
+)
 def test_a_query_that_is_too_heavy_goes_back_to_its_author(rig: Rig, fault: Fault, code: str) -> None:
     """With words that say what to change."""
     rig.compute.instead = fault

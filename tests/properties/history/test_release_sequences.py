@@ -85,6 +85,15 @@ def test_a_re_run_after_the_data_changed_is_compared_exactly(tmp_path: Path) -> 
     assert project.leaks() == []
 
 
+def test_without_the_history_a_re_run_tells(tmp_path: Path) -> None:
+    """The same two runs, compared with nothing: the table leaves whole, and three persons are known."""
+    project = Project(tmp_path, people(), remembers=False)
+    assert asked(project, ["sex"]) == "whole"
+    project.people = [*project.people, *({**project.people[0], "u": 1000 + extra} for extra in range(3))]
+    assert asked(project, ["sex"]) == "whole"
+    assert project.leaks() != []
+
+
 def test_the_same_table_again_is_nothing_new(tmp_path: Path) -> None:
     """What is out may be asked for again, whole."""
     project = Project(tmp_path, people())

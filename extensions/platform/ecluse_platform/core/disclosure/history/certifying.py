@@ -12,7 +12,7 @@ from ecluse_platform.core.disclosure.history.exchanges import Basis, basis_of
 from ecluse_platform.core.disclosure.history.partition import Partition
 from ecluse_platform.core.disclosure.history.sweeping import Sweeper
 from ecluse_platform.core.disclosure.suppression.engine import needs_of
-from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Need
+from ecluse_platform.core.disclosure.suppression.moves import DOWN, SLACK, UP, Floats, Need
 from ecluse_platform.core.disclosure.suppression.system import Certificate, Direction, Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Integers
 
@@ -82,12 +82,13 @@ class Prover:
         whole = self._whole(moves)
         if not whole.shape[1]:
             return {}
-        best = {sign: self._farthest(whole, sign) for sign in (1, -1)}
+        best = {sign: self._farthest(whole, sign) for sign in (UP, DOWN)}
         found: dict[Need, Certificate] = {}
         amounts: dict[int, tuple[Integers, Integers, Integers, Integers]] = {}
         for need in needs:
-            column = int(best[1 if need.sign == UP else -1][self._at[need.cell]])
-            if column < 0:
+            columns, reach = best[need.sign]
+            column = int(columns[self._at[need.cell]])
+            if reach[self._at[need.cell]] < need.reach * (1 - SLACK):
                 continue
             if column not in amounts:
                 span = slice(whole.indptr[column], whole.indptr[column + 1])
@@ -109,21 +110,21 @@ class Prover:
         found.sort_indices()
         return found
 
-    def _farthest(self, moves: csc_matrix, sign: int) -> Integers:
-        """Return, for each place, the move that takes it farthest up (1) or down (-1), or -1 where none does."""
+    def _farthest(self, moves: csc_matrix, sign: int) -> tuple[Integers, Floats]:
+        """Return, for each place, the move that takes it farthest up or down, and how far: 0 where none does."""
         columns = np.repeat(np.arange(moves.shape[1]), np.diff(moves.indptr))
         rows, size, rises = moves.indices, np.abs(moves.data), moves.data > 0
         times: Floats = self.room[rows] / size
         forth, back = (np.full(moves.shape[1], np.inf) for _ in range(2))
         np.minimum.at(forth, columns[~rises], times[~rises])
         np.minimum.at(back, columns[rises], times[rises])
-        reach = size * np.where(rises == (sign == 1), forth[columns], back[columns])
+        reach = size * np.where(rises == (sign == UP), forth[columns], back[columns])
         order = np.lexsort((columns, -reach, rows))
         first = order[np.flatnonzero(np.diff(rows[order], prepend=-1))]
-        best: Integers = np.full(self._places.size, -1, dtype=np.int64)
-        first = first[reach[first] > 0]
-        best[rows[first]] = columns[first]
-        return best
+        best: Integers = np.zeros(self._places.size, dtype=np.int64)
+        farthest: Floats = np.zeros(self._places.size)
+        best[rows[first]], farthest[rows[first]] = columns[first], reach[first]
+        return best, farthest
 
     def _certificate(self, need: Need, move: tuple[Integers, Integers, Integers, Integers]) -> Certificate | None:
         """Return the proof of one end, checked in whole numbers, or None where the move does not go so far."""

@@ -17,9 +17,11 @@ from ecluse_platform.core.disclosure.tabular.structure import Integers
 
 # Aims of one programme: with more, each gets a share of what there is and none gets enough.
 AIMS = 300
-# A sweep that meets less than this share of its aims is the last one of its size; then fewer aims are taken.
+# A sweep that meets less than this share of its aims is in vain: the next has half as many, and others. Some corners
+# are of fractions that no small number makes whole; the last of so many sweeps in vain is the last one.
 FAIR = 0.2
 FEWEST = 30
+IN_VAIN = 6
 # Moving what is no aim costs a little, so that nothing moves for nothing.
 _CHEAP = 1e-4
 
@@ -48,16 +50,22 @@ class Sweeper:
         Needs come with their place among atoms and hidden cells; ``met`` holds those that what was yielded meets.
         """
         for sign in (UP, DOWN):
-            width, left = AIMS, [(place, need) for place, need in needs if need.sign == sign and need not in met]
-            while left and width >= FEWEST:
+            width, left, vain = (
+                AIMS,
+                [(place, need) for place, need in needs if need.sign == sign and need not in met],
+                0,
+            )
+            while left and vain < IN_VAIN:
                 # Spread over the whole list: neighbours compete for the same persons.
-                aims = left[:: max(1, len(left) // width)][:width]
+                step = max(1, len(left) // width)
+                aims = left[vain % step :: step][:width]
                 move = self._together(aims, sign)
                 if move is not None:
                     yield move
                 still = [(place, need) for place, need in left if need not in met]
                 worthwhile = len(left) - len(still) >= FAIR * len(aims)
-                width = min(AIMS, 2 * width) if worthwhile else width // 2
+                vain = 0 if worthwhile else vain + 1
+                width = min(AIMS, 2 * width) if worthwhile else max(FEWEST, width // 2)
                 left = still
 
     def _together(self, aims: Sequence[tuple[int, Need]], sign: int) -> csc_matrix | None:
