@@ -15,7 +15,6 @@ from pathlib import Path
 import jupyter_server
 from jupyterlab_server.translation_utils import get_language_pack, get_language_packs
 
-
 # Kernels that Debian packages bring, such as R's.
 DEBIAN_KERNELS = Path("/usr/share/jupyter/kernels")
 

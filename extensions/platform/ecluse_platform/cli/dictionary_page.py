@@ -24,11 +24,11 @@ All that follows can be asked in a notebook, with what your permit grants first:
 ```python
 import ecluse
 
-ecluse.describe()                            # the tables of the project
-ecluse.describe("ER_PRS_F")                  # the columns of one
-ecluse.describe("ER_PRS_F.PSP_SPE_COD")      # what is known of a column, with the values of its code list
-ecluse.search("dispensation date")           # by names and meanings, French or English, accents aside
-ecluse.codelist("diabetes")                  # a set of codes, its version and its source
+ecluse.describe()  # the tables of the project
+ecluse.describe("ER_PRS_F")  # the columns of one
+ecluse.describe("ER_PRS_F.PSP_SPE_COD")  # what is known of a column, with the values of its code list
+ecluse.search("dispensation date")  # by names and meanings, French or English, accents aside
+ecluse.codelist("diabetes")  # a set of codes, its version and its source
 ```
 
 The catalogue knows {all_columns} columns of {all_tables} tables. {tables} can be granted. The other {described} have
@@ -81,11 +81,11 @@ Tout ce qui suit se demande aussi dans un notebook, ce que votre permis accorde 
 ```python
 import ecluse
 
-ecluse.describe()                            # les tables du projet
-ecluse.describe("ER_PRS_F")                  # les colonnes d'une table
-ecluse.describe("ER_PRS_F.PSP_SPE_COD")      # ce qu'on sait d'une colonne, avec les valeurs de sa nomenclature
-ecluse.search("date de délivrance")          # par noms et significations, dans les deux langues
-ecluse.codelist("diabetes")                  # un ensemble de codes, sa version et sa source
+ecluse.describe()  # les tables du projet
+ecluse.describe("ER_PRS_F")  # les colonnes d'une table
+ecluse.describe("ER_PRS_F.PSP_SPE_COD")  # ce qu'on sait d'une colonne, avec les valeurs de sa nomenclature
+ecluse.search("date de délivrance")  # par noms et significations, dans les deux langues
+ecluse.codelist("diabetes")  # un ensemble de codes, sa version et sa source
 ```
 
 Le catalogue connaît {all_columns} colonnes de {all_tables} tables. {tables} peuvent être accordées. Les {described}

@@ -203,9 +203,7 @@ class Catalogue(Policy):
     ]
     values: Annotated[
         dict[CodeListName, dict[str, Text | None]],
-        Field(
-            default_factory=dict, description="Codes of the code lists, with their meaning where it is known."
-        ),
+        Field(default_factory=dict, description="Codes of the code lists, with their meaning where it is known."),
     ]
     links: Annotated[
         tuple[Link, ...], Field(description="Which columns of which tables hold the values of which others.")

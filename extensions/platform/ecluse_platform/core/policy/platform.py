@@ -118,8 +118,8 @@ class Queries(Policy):
         int,
         Field(
             ge=100,
-            description="Most groups of persons, alike in all tables of a project, for an exact comparison with earlier "
-            "tables; a table that needs more is refused.",
+            description="Most groups of persons, alike in all tables of a project, for an exact comparison with "
+            "earlier tables; a table that needs more is refused.",
         ),
     ]
     history_mib: Annotated[
