@@ -5,6 +5,7 @@ source "$(dirname "$0")/lib.sh"
 cd "$ROOT" || exit
 export PATH=$VENV/bin:$PATH
 "$ROOT/tools/setup.sh" shellcheck=shellcheck
+step "every test can be collected" python -m pytest --collect-only -q
 step "ruff: rules" ruff check .
 step "ruff: format" ruff format --check .
 step "mypy: types" mypy

@@ -20,7 +20,7 @@ from ecluse_platform.core.permissions import (
 )
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Query, Release, Screening, Verdict, Vote
+from ecluse_platform.core.requests import ExportRequest, Query, Release, ScreenedTable, Screening, Verdict, Vote
 from ecluse_platform.core.workflow import State
 from ecluse_platform.policyfiles import load_policies
 from egress_rig.rig import ONE_STEWARD, ROOT, TWO_STEWARDS, steward
@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATE = date(2030, 1, 1)
 EARLY = date(2025, 12, 31)
 H = "0" * 64
+SCREENED = Screening((ScreenedTable("t", H, H, H, "20261123T120000Z-0123abcd", 1),), H, H, "c", NOW)
 
 
 @cache
@@ -52,7 +53,7 @@ def a_request(state: State = State.IN_REVIEW, author: str = "researcher1", proje
         created_at=NOW,
         updated_at=NOW,
         state=state,
-        screening=Screening(H, H, H, "20261123T120000Z-0123abcd", H, H, "c", 1, NOW),
+        screening=SCREENED,
         release=Release((), NOW) if state in {State.RELEASED, State.REVOKED} else None,
     )
 
@@ -193,7 +194,7 @@ def test_votes_on_other_bytes_or_another_round_authorise_nothing() -> None:
     """A vote says nothing of what its steward did not see."""
     request = voted(a_request(State.APPROVED), "steward1")
     assert code_of(lambda: check_is_authorised(policies(), replace(request, round=2), TODAY)) == "not_approved"
-    other = replace(request, screening=Screening("1" * 64, H, H, "x", H, H, "c", 1, NOW))
+    other = replace(request, screening=replace(SCREENED, tables=(replace(SCREENED.tables[0], table_sha256="1" * 64),)))
     assert code_of(lambda: check_is_authorised(policies(), other, TODAY)) == "not_approved"
     opposed = voted(request, "steward2", verdict=Verdict.REJECT)
     assert code_of(lambda: check_is_authorised(policies(), opposed, TODAY)) == "not_approved"

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ecluse_platform.core.requests import Audience, Comment, ExportRequest, Query, Screening, Verdict, Vote
+from ecluse_platform.core.requests import (
+    Audience,
+    Comment,
+    ExportRequest,
+    Query,
+    ScreenedTable,
+    Screening,
+    Verdict,
+    Vote,
+)
 from ecluse_platform.core.review import (
     comments_seen_by_project,
     comments_seen_by_steward,
@@ -17,7 +26,7 @@ from ecluse_platform.core.workflow import State
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 H = "0" * 64
 A, R, X = Verdict.APPROVE, Verdict.RETURN, Verdict.REJECT
-SCREENED = Screening(H, H, H, "v", H, H, "c", 1, NOW)
+SCREENED = Screening((ScreenedTable("t", H, H, H, "v", 1),), H, H, "c", NOW)
 
 
 def a_vote(name: str, verdict: Verdict, number: int = 1) -> Vote:
