@@ -1,0 +1,38 @@
+"""A privacy profile: the budget of a project, and the most that one answer may take of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ecluse_platform.core.policy.strict import Policy
+from ecluse_platform.core.privacy.loss import Accounting
+
+# Written as text, so that no number of a budget ever passes through binary floating point.
+Exact = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,15})?$")]
+
+
+class PrivacyProfile(Policy):
+    """policies/privacy/<name>.yaml: how projects may ask for differentially private answers."""
+
+    accounting: Annotated[Accounting, Field(description="What the ledger counts: epsilon (pure) or rho (zcdp).")]
+    budget: Annotated[Exact, Field(description="Total loss of a project on its source, in the accounting's measure.")]
+    delta: Annotated[Exact, Field(description="Total delta of a project on its source.")]
+    yearly: Annotated[
+        Exact | None,
+        Field(description="Most loss in one calendar year; null when the whole budget may be spent at any time."),
+    ]
+    largest_epsilon: Annotated[Exact, Field(description="Most epsilon that one answer may ask for.")]
+    largest_delta: Annotated[Exact, Field(description="Most delta that one answer may ask for.")]
+    cells: Annotated[int, Field(ge=1, description="Most cells per person that a query may ask for.")]
+    rows: Annotated[int, Field(ge=1, description="Most rows of one person in one cell that a query may ask for.")]
+    most_cells: Annotated[int, Field(ge=1, description="Most cells (product of known keys) that an answer may have.")]
+    most_persons: Annotated[
+        int, Field(ge=1, description="No extract holds more persons: bounds the sums that must fit 64 bits.")
+    ]
+    nonnegative: Annotated[bool, Field(description="Whether noised counts below 0 are shown as 0.")]
+    confidence_percent: Annotated[int, Field(ge=50, le=99, description="Confidence of the intervals shown.")]
+    tick_seconds: Annotated[
+        int, Field(ge=1, description="Answers are given at multiples of so many seconds after the question.")
+    ]
