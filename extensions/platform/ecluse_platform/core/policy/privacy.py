@@ -27,6 +27,12 @@ class PrivacyProfile(Policy):
     largest_delta: Annotated[Exact, Field(description="Most delta that one answer may ask for.")]
     cells: Annotated[int, Field(ge=1, description="Most cells per person that a query may ask for.")]
     rows: Annotated[int, Field(ge=1, description="Most rows of one person in one cell that a query may ask for.")]
+    usual_cells: Annotated[
+        int, Field(ge=1, description="Cells per person where a query neither says how many nor lets them be inferred.")
+    ]
+    usual_rows: Annotated[
+        int, Field(ge=1, description="Rows per person and cell where a query neither says nor lets them be inferred.")
+    ]
     most_cells: Annotated[int, Field(ge=1, description="Most cells (product of known keys) that an answer may have.")]
     most_persons: Annotated[
         int, Field(ge=1, description="No extract holds more persons: bounds the sums that must fit 64 bits.")

@@ -31,6 +31,7 @@ class OutputKind(StrEnum):
     DISTINCT = "distinct"
     SUM = "sum"
     MEAN = "mean"
+    DEVIATION = "deviation"
     PROPORTION = "proportion"
     HISTOGRAM = "histogram"
     QUANTILE = "quantile"
@@ -41,6 +42,8 @@ class Combine(StrEnum):
 
     ADD = "add"
     ANY = "any"
+    NONE = "none"
+    DISTINCT = "distinct"
 
 
 class Dimension(_Value):
@@ -59,8 +62,10 @@ class Vector(_Value):
     """One whole number per owner and cell.
 
     ``sql`` is an expression over the columns of the inner SQL, total and whole: one value per row. ``combine`` ADD
-    sums it over the rows of an owner in a cell, ANY gives 1 when some row has 1, else 0. ``least`` and ``most`` bound
-    the value of one row. ``scale``: the number shown is the sum divided by 10 to its power.
+    sums it over the rows of an owner in a cell, ANY gives 1 when some row has 1, else 0, NONE the opposite of ANY.
+    DISTINCT is no sum: the cell's number is that of distinct non-NULL values of ``sql`` (of any type) over the kept
+    rows of all owners, of whom each holds at most ``rows``. ``least`` and ``most`` bound the value of one row.
+    ``scale``: the number shown is the sum divided by 10 to its power.
     """
 
     name: str
@@ -73,7 +78,7 @@ class Vector(_Value):
     def largest(self, rows: int) -> int:
         """Return the largest amount by which one owner can change one cell, with so many rows at most."""
         one = max(abs(self.least), abs(self.most))
-        return one if self.combine is Combine.ANY else one * rows
+        return one if self.combine in {Combine.ANY, Combine.NONE} else one * rows
 
 
 class Measurement(_Value):
@@ -92,7 +97,8 @@ class Output(_Value):
     """One column of the answer, from vectors by name (``of``), after the noise.
 
     PERSONS, ROWS, DISTINCT, SUM: the vector ``of[0]``. MEAN: ``of`` = (sum of differences to ``middle``, number of
-    values), clipped to ``low``..``high``. PROPORTION: ``of`` = (with, without), disjoint. HISTOGRAM: ``of`` = one
+    values), clipped to ``low``..``high``. DEVIATION (standard deviation): the same two and the sum of squared
+    differences, clipped to 0..half the range. PROPORTION: ``of`` = (with, without), disjoint. HISTOGRAM: ``of`` = one
     vector per bin between ``edges``. QUANTILE: the same, and ``fraction``.
     """
 
