@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from speaking_platform import Platform
+from test_workspace_private import BUDGET, PRICED
 
 from ecluse import panel
 
@@ -85,3 +86,29 @@ def test_a_refusal_comes_in_words(platform: Platform) -> None:
     }
     platform.answer("POST", "preview", refusal, 422)
     assert "Non." in ask("preview", **DRAFT)["error"]
+
+
+def test_the_panel_previews_a_private_query(platform: Platform) -> None:
+    """With an epsilon the same query becomes a private one, in French numbers too; its price is told."""
+    platform.answer("POST", "preview", {"items": [PRICED], "warnings": []})
+    told = ask("preview", **DRAFT, epsilon="0,5", cells="12", rows="")
+    assert "Coût" in told["said"]
+    [item] = platform.asked[-1].body["items"]
+    assert (item["kind"], item["ask"]["epsilon"], item["ask"]["cells"], item["ask"]["rows"]) == (
+        "private",
+        "0.5",
+        12,
+        None,
+    )
+    assert "→ Écrivez un nombre" in ask("preview", **DRAFT, epsilon="beaucoup")["error"]
+
+
+def test_the_panel_draws_the_budget(platform: Platform) -> None:
+    """Facts in words, and points between 0 and 1; a project without a budget is told so, not failed."""
+    platform.answer("GET", "budget", BUDGET)
+    told = ask("budget")
+    assert ["Reste", "9,5 rho"] in told["facts"]
+    assert told["points"] == [[0.0, 1.0, "grant"], [1.0, 0.95, "charge"]]
+    no = {"code": "x", "fields": {}, "reason": {"fr": "Pas de budget.", "en": "No budget."}, "next_step": {"fr": "Si."}}
+    platform.answer("GET", "budget", no, 404)
+    assert ask("budget") == {"none": "Pas de budget."}

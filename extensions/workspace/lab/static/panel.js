@@ -14,6 +14,8 @@
       copied: "Copié", new: "Nouvelle demande", titled: "Titre", purpose: "Objectif", query: "Requête SQL", check: "Vérifier", send: "Déposer",
       checked: "La requête peut être vérifiée. Elle sera recalculée hors de cet espace.", page: "Ouvrir la page de la demande", refresh: "Actualiser",
       list: "Mes demandes", none: "Aucune demande pour l'instant.", failed: "Le panneau n'a pas pu répondre.", values: "Valeurs",
+      private: "Confidentialité différentielle", privately: "Avec un epsilon, la réponse est bruitée et coûte du budget ; sans, le tableau est exact et vérifié.",
+      epsilon: "Epsilon", cells: "Cellules par personne", rows: "Lignes par cellule", budget: "Budget de confidentialité", over: "Ce qui restait du budget, au fil du temps",
     },
     en: {
       title: "Écluse: dictionary and exports", dictionary: "Dictionary", exports: "Exports", command: "Écluse: open the panel",
@@ -22,6 +24,8 @@
       copied: "Copied", new: "New request", titled: "Title", purpose: "Purpose", query: "SQL query", check: "Check", send: "Submit",
       checked: "The query can be verified. It will be computed again outside this workspace.", page: "Open the request's page", refresh: "Refresh",
       list: "My requests", none: "No request yet.", failed: "The panel could not answer.", values: "Values",
+      private: "Differential privacy", privately: "With an epsilon the answer is noised and costs budget; without, the table is exact and verified.",
+      epsilon: "Epsilon", cells: "Cells per person", rows: "Rows per cell", budget: "Privacy budget", over: "What was left of the budget, over time",
     },
   };
 
@@ -43,6 +47,13 @@
 .ecluse-actions{display:flex;gap:8px;flex-wrap:wrap;margin:4px 0 12px}
 .ecluse-actions button,.ecluse-actions a{padding:5px 12px;border-radius:3px;border:1px solid var(--jp-border-color1);background:var(--jp-layout-color2);color:inherit;cursor:pointer;text-decoration:none}
 .ecluse-actions button.ecluse-main{background:var(--jp-brand-color1);border-color:var(--jp-brand-color1);color:var(--jp-ui-inverse-font-color0)}
+.ecluse-three{display:grid;grid-template-columns:repeat(3,1fr);gap:0 8px;align-items:end}
+.ecluse-body details{border:1px solid var(--jp-border-color2);border-radius:3px;padding:6px 9px;margin:0 0 10px}
+.ecluse-body summary{cursor:pointer}
+.ecluse-said{white-space:pre-wrap}
+.ecluse-picture{display:block;width:100%;height:auto;margin:6px 0;color:var(--jp-ui-font-color2)}
+.ecluse-facts{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:0}
+.ecluse-facts dd{margin:0;font-variant-numeric:tabular-nums}
 .ecluse-panel :focus-visible{outline:2px solid var(--jp-brand-color1);outline-offset:1px}`;
 
   /** Make an element; children that are text are put in as text. */
@@ -56,15 +67,45 @@
     return element;
   };
 
+  /** Draw a line of steps: points from 0 to 1 of time and of what was left. */
+  const picture = (points, caption) => {
+    const draw = (tag, attributes) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+      return element;
+    };
+    const [wide, high, edge] = [320, 90, 6];
+    const at = points.map(([x, y]) => [edge + x * (wide - 4 * edge), edge + (1 - y) * (high - 2 * edge)]);
+    const line = at.reduce((path, [x, y], index) => path + (index ? `H${x}V${y}` : `M${x} ${y}`), "") + `H${wide - edge}`;
+    const ground = high - edge;
+    const drawn = draw("svg", { class: "ecluse-picture", viewBox: `0 0 ${wide} ${high}`, role: "img", "aria-label": caption });
+    drawn.append(
+      draw("path", { d: `M${edge} ${ground}H${wide - edge}`, stroke: "currentColor", "stroke-dasharray": "2 3" }),
+      draw("path", { d: `${line}V${ground}H${at[0][0]}Z`, fill: "var(--jp-brand-color1)", "fill-opacity": ".16" }),
+      draw("path", { d: line, fill: "none", stroke: "var(--jp-brand-color1)", "stroke-width": "2" }),
+      ...at.map(([x, y], index) => draw("circle", {
+        cx: x, cy: y, r: 3, fill: points[index][2] === "grant" ? "var(--jp-warn-color1)" : "var(--jp-brand-color1)",
+      })));
+    return drawn;
+  };
+
   /** Ask `ecluse.panel` in a Python kernel of the panel's own, started when it is first needed. */
   class Asker {
     constructor(kernels, language) {
       this.kernels = kernels;
       this.language = language;
       this.kernel = null;
+      this.last = Promise.resolve();
     }
 
-    async ask(question) {
+    /** One question after the other: two at once would start two kernels. */
+    ask(question) {
+      const answer = this.last.then(() => this.put(question));
+      this.last = answer.catch(() => null);
+      return answer;
+    }
+
+    async put(question) {
       if (this.kernel === null || this.kernel.isDisposed || this.kernel.status === "dead") {
         this.kernel = await this.kernels.startNew({ name: "python3" });
       }
@@ -89,13 +130,18 @@
       this.node = node;
       this.asker = asker;
       this.words = words;
-      this.draft = { title: "", purpose: "", sql: "" };
-      this.turn = 0;
+      this.draft = Panel.empty();
+      // The last question for each place: a later one wins, and does not silence those of other places.
+      this.turns = new WeakMap();
       node.classList.add("ecluse-panel");
       this.tabs = ["dictionary", "exports"].map((name) =>
         make("button", { type: "button", role: "tab", onclick: () => this.open(name) }, words[name]));
       this.body = make("div", { class: "ecluse-body", role: "tabpanel" });
       node.append(make("div", { class: "ecluse-tabs", role: "tablist" }, ...this.tabs), this.body);
+    }
+
+    static empty() {
+      return { title: "", purpose: "", sql: "", epsilon: "", cells: "", rows: "" };
     }
 
     open(name) {
@@ -105,7 +151,8 @@
 
     /** Show an answer when it comes, unless something else was asked meanwhile. */
     async fill(place, question, show) {
-      const turn = ++this.turn;
+      const turn = {};
+      this.turns.set(place, turn);
       place.replaceChildren(make("p", { class: "ecluse-note" }, this.words.waiting));
       let answer;
       try {
@@ -113,7 +160,7 @@
       } catch {
         answer = { error: this.words.failed };
       }
-      if (turn !== this.turn) return;
+      if (turn !== this.turns.get(place)) return;
       if (answer.error) place.replaceChildren(this.stop(answer.error));
       else place.replaceChildren(...show(answer));
     }
@@ -172,6 +219,7 @@
     exports() {
       const list = make("div", { "aria-live": "polite" });
       const said = make("div", { "aria-live": "polite" });
+      const left = make("div", {});
       const keep = (key) => (event) => { this.draft[key] = event.target.value; };
       const field = (tag, key, label, style) => {
         const input = make(tag, { class: style, oninput: keep(key), "aria-label": label });
@@ -179,20 +227,30 @@
         return make("label", {}, label, input);
       };
       const send = (op) => () => this.fill(said, { op, ...this.draft }, (answer) => {
-        if (op === "preview") return [make("div", { class: "ecluse-good" }, this.words.checked), make("p", { class: "ecluse-note" }, answer.said)];
-        this.draft = { title: "", purpose: "", sql: "" };
+        if (op === "preview") return [make("div", { class: "ecluse-good" }, this.words.checked), make("p", { class: "ecluse-note ecluse-said" }, answer.said)];
+        this.draft = Panel.empty();
         this.exports();
         return [];
       });
       this.body.replaceChildren(
         make("h3", {}, this.words.new),
         field("input", "title", this.words.titled), field("textarea", "purpose", this.words.purpose), field("textarea", "sql", this.words.query, "ecluse-sql"),
+        make("details", this.draft.epsilon ? { open: "" } : {}, make("summary", {}, this.words.private), make("p", { class: "ecluse-note" }, this.words.privately),
+          make("div", { class: "ecluse-three" }, ...["epsilon", "cells", "rows"].map((key) => field("input", key, this.words[key])))),
         make("div", { class: "ecluse-actions" },
           make("button", { type: "button", onclick: send("preview") }, this.words.check),
           make("button", { type: "button", class: "ecluse-main", onclick: send("submit") }, this.words.send)),
-        said, make("h3", {}, this.words.list),
+        said, make("h3", {}, this.words.budget), left, make("h3", {}, this.words.list),
         make("div", { class: "ecluse-actions" }, make("button", { type: "button", onclick: () => this.requests(list) }, this.words.refresh)), list);
-      return this.requests(list);
+      return Promise.all([this.budget(left), this.requests(list)]);
+    }
+
+    budget(place) {
+      return this.fill(place, { op: "budget" }, (answer) => {
+        if (answer.none) return [make("p", { class: "ecluse-note" }, answer.none)];
+        const facts = answer.facts.flatMap(([name, value]) => [make("dt", { class: "ecluse-note" }, name), make("dd", {}, value)]);
+        return [answer.points.length ? picture(answer.points, this.words.over) : null, make("dl", { class: "ecluse-facts" }, ...facts)].filter(Boolean);
+      });
     }
 
     requests(place) {

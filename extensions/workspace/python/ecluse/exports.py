@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from ecluse import private
 from ecluse.client import call
 from ecluse.display import html_facts, html_table, text_facts, text_table
 from ecluse.errors import EcluseError
 from ecluse.language import pick, rule_words, words
+from ecluse.private import Choice, Exact
 from ecluse.submitted import Request, RequestList, send
+from ecluse.tables import Table
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 class Draft:
@@ -18,17 +26,43 @@ class Draft:
         """Start a request without any query."""
         self.title = _some_text(title, "title")
         self.purpose = _some_text(purpose, "purpose")
-        self.items: list[dict[str, str]] = []
+        self.items: list[dict[str, Any]] = []
 
     def add_query(self, sql: str, name: str | None = None) -> Draft:
         """Add a query, one table each; the service computes it on the extract, so no number of the notebook is sent."""
-        item = {"kind": "query", "name": name or f"table_{len(self.items) + 1}", "sql": _some_text(sql, "query")}
+        self.items.append({"kind": "query", "name": name or self._next(), "sql": _some_text(sql, "query")})
+        return self
+
+    def add_dp(
+        self,
+        sql: str,
+        epsilon: Exact,
+        *,
+        delta: Exact | None = None,
+        cells: int | None = None,
+        rows: int | None = None,
+        bounds: Mapping[str, Sequence[Exact]] = _NONE,
+        keys: Mapping[str, Iterable[Any]] = _NONE,
+        edges: Mapping[str, Sequence[Exact]] = _NONE,
+        name: str | None = None,
+    ) -> Draft:
+        """Add a differentially private query: noise protects each person, and epsilon is what the answer costs.
+
+        ``cells``, ``rows``: in how many cells, and with how many rows in each, one person may count at most;
+        ``bounds``: per summed column, (low, high); ``keys``: per dimension, the categories to answer for, where the
+        dictionary names none; ``delta``: to have them found instead; ``edges``: bins of a histogram or quantile.
+        """
+        ask = private.ask(epsilon, delta, cells, rows, bounds, keys, edges)
+        item = {"kind": "private", "name": name or self._next(), "sql": _some_text(sql, "query"), "ask": ask}
         self.items.append(item)
         return self
 
+    def _next(self) -> str:
+        return f"table_{len(self.items) + 1}"
+
     def preview(self) -> Preview:
         """Ask what would be computed and refused; no data is touched and nothing is kept."""
-        return Preview(call("POST", "preview", self.as_json()))
+        return Preview(call("POST", "preview", self.as_json()), self.items)
 
     def submit(self) -> Request:
         """Hand the request to the data stewards; running it again after a failure never submits it twice."""
@@ -41,7 +75,7 @@ class Draft:
         return {"title": self.title, "purpose": self.purpose, "items": self.items}
 
     def _facts(self) -> list[tuple[str, str]]:
-        queries = [(f"{words('query')} {item['name']}", item["sql"]) for item in self.items]
+        queries = [(f"{words('query')} {item['name']}", _written(item)) for item in self.items]
         return [(words("title"), self.title), (words("purpose"), self.purpose), *queries]
 
     def __repr__(self) -> str:
@@ -53,12 +87,45 @@ class Draft:
 
 
 class Preview:
-    """What the service understood of a draft."""
+    """What the service understood of a draft, and what its private queries would cost."""
 
-    def __init__(self, answer: dict[str, Any]) -> None:
-        """Keep the service's answer."""
+    def __init__(self, answer: dict[str, Any], asked: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Keep the service's answer, and what was asked."""
         self.items: list[dict[str, Any]] = answer["items"]
         self.warnings: list[str] = [pick(warning) for warning in answer["warnings"]]
+        self._asked = [dict(item) for item in asked]
+
+    def epsilon_for(
+        self, output: str, *, within: Exact | None = None, percent: Exact | None = None, of: Exact | Table | None = None
+    ) -> Choice:
+        """Return the least epsilon that gives one column plus or minus ``within``, or ``percent`` of ``of``.
+
+        ``of`` is a number known in public, or the table of an answer that is already released; never the data.
+        """
+        if within is None and (percent is None or of is None):
+            raise EcluseError(words("which_precision"))
+        if within is not None:
+            half = Decimal(private.exact(within, "within"))
+        else:
+            half = Decimal(private.exact(percent or 0, "percent")) / 100 * private.middle(of or 0, output)
+        answer = call("POST", "epsilon", {"item": self._with(output), "output": output, "half_width": f"{half:f}"})
+        return Choice(
+            output,
+            Decimal(answer["epsilon"]),
+            Decimal(answer["half_width"]),
+            Decimal(answer["amount"]),
+            bool(answer["fits"]),
+        )
+
+    def _with(self, output: str) -> dict[str, Any]:
+        """Return the private query that has this column."""
+        columns: dict[str, dict[str, Any]] = {}
+        for item, asked in zip(self.items, self._asked, strict=False):
+            for found in (item.get("private") or {}).get("outputs", []):
+                columns.setdefault(str(found["name"]), asked)
+        if output not in columns:
+            raise EcluseError(words("no_output", name=output, known=", ".join(columns) or words("none_yet")))
+        return columns[output]
 
     def _facts(self) -> list[tuple[str, str]]:
         facts: list[tuple[str, str]] = []
@@ -67,6 +134,7 @@ class Preview:
             facts.append((words("dimensions"), _joined(item["dimensions"])))
             facts.append((words("measures"), _joined(item["measures"])))
             facts.append((words("tables"), _joined(item["tables"])))
+            facts += private.priced(item)
         return [*facts, *((words("warning"), warning) for warning in self.warnings)]
 
     def __repr__(self) -> str:
@@ -112,6 +180,12 @@ def _some_text(value: str, what: str) -> str:
     if not value.strip():
         raise EcluseError(words("empty", what=words(what)))
     return value.strip()
+
+
+def _written(item: Mapping[str, Any]) -> str:
+    """Return the SQL of a query, with what was chosen for a private one."""
+    chosen = {name: value for name, value in item.get("ask", {}).items() if value}
+    return "\n".join([str(item["sql"]), *(f"{name} = {_plain(value)}" for name, value in chosen.items())])
 
 
 def _joined(values: list[Any]) -> str:

@@ -6,8 +6,11 @@ import os
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ecluse.private_words import PRIVATE_WORDS
+
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        **PRIVATE_WORDS,
         "no_data": {
             "fr": "Les données du projet ne sont pas montées dans {place}.\n"
             "→ Ouvrez le projet depuis la page d'accueil d'Écluse ; si vous y êtes déjà, prévenez l'opérateur.",

@@ -10,10 +10,13 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ecluse.budgets import budget
 from ecluse.dictionary import Entry, columns, entries
-from ecluse.errors import EcluseError
-from ecluse.exports import Draft, Request, export, requests
+from ecluse.errors import EcluseError, EcluseRefusal
+from ecluse.exports import Draft, export, requests
 from ecluse.language import state_words, words
+from ecluse.private import whole
+from ecluse.submitted import Request
 
 _MOST_FOUND = 60
 
@@ -58,8 +61,27 @@ def _submit(asked: Mapping[str, Any]) -> dict[str, Any]:
     return _request(_draft(asked).submit())
 
 
+def _budget(asked: Mapping[str, Any]) -> dict[str, Any]:
+    del asked
+    try:
+        known = budget()
+    except EcluseRefusal as refusal:
+        # Most projects have none: that is no error, and nothing to act on.
+        return {"none": refusal.reason}
+    return {"facts": known.facts, "points": known.points}
+
+
 def _draft(asked: Mapping[str, Any]) -> Draft:
-    return export(title=str(asked["title"]), purpose=str(asked["purpose"])).add_query(str(asked["sql"]))
+    draft = export(title=str(asked["title"]), purpose=str(asked["purpose"]))
+    epsilon, cells, rows = (str(asked.get(name) or "").strip() for name in ("epsilon", "cells", "rows"))
+    if not epsilon:
+        return draft.add_query(str(asked["sql"]))
+    return draft.add_dp(
+        str(asked["sql"]),
+        epsilon.replace(",", "."),
+        cells=whole(cells, "cells") if cells else None,
+        rows=whole(rows, "rows") if rows else None,
+    )
 
 
 def _line(entry: Entry) -> dict[str, Any]:
@@ -80,6 +102,7 @@ def _request(request: Request) -> dict[str, Any]:
 
 
 _OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "budget": _budget,
     "preview": _preview,
     "requests": _requests,
     "search": _search,

@@ -14,6 +14,7 @@ from ecluse.client import call
 from ecluse.display import html_facts, html_table, text_facts, text_table
 from ecluse.errors import EcluseError, EcluseUnreachable
 from ecluse.language import pick, state_words, step_words, words
+from ecluse.tables import Table
 
 if TYPE_CHECKING:
     from ecluse.exports import Draft
@@ -22,44 +23,6 @@ if TYPE_CHECKING:
 _unanswered: dict[str, str] = {}
 _UNDER_WAY = frozenset({"submitted", "screening"})
 _SECONDS_BETWEEN = 2.0
-
-
-class Table:
-    """One protected table of a request: every hidden cell bears the same mark."""
-
-    def __init__(self, answer: Mapping[str, Any]) -> None:
-        """Keep the service's answer."""
-        self.name = str(answer["name"])
-        self.columns: list[str] = list(answer["columns"])
-        self.rows: list[list[Any]] = [list(row) for row in answer["rows"]]
-        self.published = int(answer["published"])
-        self.hidden = int(answer["hidden"])
-        self.mark = str(answer["mark"])
-        # What would keep more: "merge 15-19 and 20-24", the richest first.
-        self.proposals: list[str] = [pick(proposal) for proposal in answer["proposals"]]
-        self.because: list[str] = [
-            words("because", rows=str(found["rows"]), earlier=str(found["earlier"])) for found in answer["because"]
-        ]
-
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [tuple("" if value is None else str(value) for value in row) for row in self.rows]
-
-    def _caption(self) -> str:
-        return f"{self.name}: {words('counts', published=str(self.published), hidden=str(self.hidden))}"
-
-    def _notes(self) -> list[tuple[str, str]]:
-        notes = [(words("remark"), text) for text in self.because]
-        return [*notes, *((words("keep"), text) for text in self.proposals)]
-
-    def __repr__(self) -> str:
-        """Show the table as text."""
-        return "\n".join(
-            [self._caption(), text_table(self.columns, self._cells()), text_facts("", self._notes())]
-        ).rstrip()
-
-    def _repr_html_(self) -> str:
-        notes = html_facts("", self._notes()) if self._notes() else ""
-        return html_table(self._caption(), self.columns, self._cells()) + notes
 
 
 class Request:

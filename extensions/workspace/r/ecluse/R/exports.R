@@ -10,6 +10,44 @@ add_query <- function(draft, sql, name = NULL) UseMethod("add_query")
 
 add_query.ecluse_draft <- function(draft, sql, name = NULL) as_draft(calling(draft$python$add_query(sql, name)))
 
+#' Add a differentially private query: noise protects each person, and epsilon is what the answer costs.
+#'
+#'     add_dp(draft, "SELECT …", epsilon = 1, cells = 12, rows = 5, bounds = list(boxes = c(0, 30)))
+#'
+#' cells, rows: in how many cells, and with how many rows in each, one person may count at most; bounds: per summed
+#' column, c(low, high); keys: per dimension, the categories to answer for, where the dictionary names none; delta: to
+#' have them found instead; edges: bins of a histogram or quantile.
+add_dp <- function(draft, sql, epsilon, delta = NULL, cells = NULL, rows = NULL, bounds = list(), keys = list(),
+                   edges = list(), name = NULL) UseMethod("add_dp")
+
+add_dp.ecluse_draft <- function(draft, sql, epsilon, delta = NULL, cells = NULL, rows = NULL, bounds = list(),
+                                keys = list(), edges = list(), name = NULL) {
+  as_draft(calling(draft$python$add_dp(
+    sql, as_digits(epsilon), delta = as_digits(delta), cells = cells, rows = rows, bounds = lapply(bounds, as_digits),
+    keys = keys, edges = lapply(edges, as_digits), name = name
+  )))
+}
+
+#' The least epsilon that gives a column of a preview plus or minus `within`, or `percent` of `of`, a public number.
+epsilon_for <- function(preview, output, within = NULL, percent = NULL, of = NULL) {
+  if (inherits(of, "ecluse_answer")) of <- of$python
+  answer(calling(preview$python$epsilon_for(output, within = within, percent = percent, of = of)))
+}
+
+#' The privacy budget of this workspace's project, as it went over time.
+budget <- function() answer(calling(platform()$budget()))
+
+#' One protected table of a request, by its name or its place from 1; a private one with its intervals.
+result_table <- function(request, name = 1L) {
+  answer(calling(request$python$table(if (is.character(name)) name else as.integer(name) - 1L)))
+}
+
+# R prints 1e-06 and 0.1 as people write them; Python takes the text for the exact number.
+as_digits <- function(numbers) {
+  if (is.null(numbers)) return(NULL)
+  vapply(numbers, format, "", digits = 15L, scientific = FALSE, trim = TRUE)
+}
+
 #' Ask what would be computed and refused; no data is touched and nothing is kept.
 preview <- function(draft) UseMethod("preview")
 

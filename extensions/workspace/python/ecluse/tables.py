@@ -1,0 +1,98 @@
+"""Protected tables of a request: exact ones with hidden cells, and noised ones with an interval for each value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ecluse.display import html_facts, html_table, text_facts, text_table
+from ecluse.errors import EcluseError
+from ecluse.language import pick, words
+from ecluse.private import number
+
+Interval = tuple[Decimal | None, Decimal | None, Decimal | None]
+
+
+class Table:
+    """One protected table of a request: every hidden cell bears the same mark.
+
+    In a differentially private table each column is followed by its interval: ``<column>__low``, ``<column>__high``.
+    """
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        """Keep the service's answer."""
+        self.name = str(answer["name"])
+        self.columns: list[str] = list(answer["columns"])
+        self.rows: list[list[Any]] = [list(row) for row in answer["rows"]]
+        self.published = int(answer["published"])
+        self.hidden = int(answer["hidden"])
+        self.mark = str(answer["mark"])
+        # What would keep more: "merge 15-19 and 20-24", the richest first.
+        self.proposals: list[str] = [pick(proposal) for proposal in answer["proposals"]]
+        self.because: list[str] = [
+            words("because", rows=str(found["rows"]), earlier=str(found["earlier"])) for found in answer["because"]
+        ]
+        # What a noised answer cost, and how it was bounded; None for an exact table.
+        self.private: Mapping[str, Any] | None = answer.get("private")
+
+    def interval(self, column: str) -> list[Interval]:
+        """Return (value, low, high) of a private column, row by row; three times None where the row is hidden."""
+        if self.private is None:
+            raise EcluseError(words("not_private"))
+        if column not in self.private["measures"]:
+            raise EcluseError(words("no_output", name=column, known=", ".join(self.private["measures"])))
+        places = [self.columns.index(name) for name in (column, f"{column}__low", f"{column}__high")]
+        return [self._exact(*(row[place] for place in places)) for row in self.rows]
+
+    def _exact(self, *values: Any) -> Interval:
+        value, low, high = (None if given == self.mark else Decimal(str(given)) for given in values)
+        return value, low, high
+
+    def _shown(self) -> tuple[list[str], list[tuple[str, ...]]]:
+        """Return header and rows for people: a value, then its interval in one cell."""
+        if self.private is None:
+            return self.columns, [tuple("" if value is None else str(value) for value in row) for row in self.rows]
+        measures = list(self.private["measures"])
+        # A measure stands there three times: its value, and both ends of its interval.
+        dimensions = range(len(self.columns) - 3 * len(measures))
+        interval = words("interval_of", percent=str(self.private["confidence_percent"]))
+        header = [self.columns[place] for place in dimensions]
+        header += [title for name in measures for title in (name, interval)]
+        found = [self.interval(name) for name in measures]
+        rows = []
+        for row, *cells in zip(self.rows, *found, strict=True):
+            labels = ["" if row[place] is None else str(row[place]) for place in dimensions]
+            rows.append((*labels, *(text for cell in cells for text in self._texts(cell))))
+        return header, rows
+
+    def _texts(self, cell: Interval) -> tuple[str, str]:
+        value, low, high = cell
+        if value is None:
+            return self.mark, ""
+        return number(value), "" if low is None or high is None else f"[{number(low)} ; {number(high)}]"
+
+    def _caption(self) -> str:
+        return f"{self.name}: {words('counts', published=str(self.published), hidden=str(self.hidden))}"
+
+    def _notes(self) -> list[tuple[str, str]]:
+        notes = [(words("remark"), text) for text in self.because]
+        if self.private is not None:
+            notes.append((words("protection"), words("private_note", epsilon=number(self.private["epsilon"]))))
+            clipped = self.private.get("clipped")
+            if clipped:
+                shown = {name: number(clipped[name]) for name in ("value", "low", "high")}
+                notes.append((words("left_out"), words("clipped", **shown)))
+            if self.private.get("reused"):
+                notes.append((words("price"), words("reused")))
+        return [*notes, *((words("keep"), text) for text in self.proposals)]
+
+    def __repr__(self) -> str:
+        """Show the table as text."""
+        header, rows = self._shown()
+        return "\n".join([self._caption(), text_table(header, rows), text_facts("", self._notes())]).rstrip()
+
+    def _repr_html_(self) -> str:
+        header, rows = self._shown()
+        notes = html_facts("", self._notes()) if self._notes() else ""
+        return html_table(self._caption(), header, rows) + notes
