@@ -116,7 +116,7 @@ _TABLES = {
 @functools.cache
 def catalogue() -> Catalogue:
     """Return the small catalogue."""
-    content = {"title": _text("small"), "identifiers_per_person": 4, "tables": _TABLES}
+    content = {"name": "small", "title": _text("small"), "identifiers_per_person": 4, "tables": _TABLES}
     return Catalogue.model_validate_json(json.dumps(content))
 
 
@@ -153,6 +153,7 @@ def project() -> Project:
         "image": "python",
         "resources": {"memory_mib": 512, "cpus": 1.0, "pids": 64, "tmp_mib": 16},
         "disclosure": "small",
+        "privacy": None,
         "release": {"lanes": ["verified_query"], "stewards": 1, "open_requests": 5, "tables_per_request": 5},
     }
     return Project.model_validate_json(json.dumps(content))

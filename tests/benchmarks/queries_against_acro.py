@@ -102,7 +102,7 @@ def planned(sql: str) -> VerifiedQuery:
     bundle = load_policies(ROOT / "policies")
     project = bundle.projects["diabete-idf"]
     data = project.data.model_copy(update={"tables": (GrantedTable(name="CARE", columns=tuple(COLUMNS)),)})
-    content = {"title": TEXT, "identifiers_per_person": 4, "tables": {"CARE": care}}
+    content = {"name": "care", "title": TEXT, "identifiers_per_person": 4, "tables": {"CARE": care}}
     catalogue = Catalogue.model_validate_json(json.dumps(content))
     only = project.model_copy(update={"data": data})
     return plan_query(catalogue, only, bundle.profile_of(project), sql, bundle.platform.queries.sql_characters)

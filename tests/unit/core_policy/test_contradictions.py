@@ -83,3 +83,21 @@ def test_a_refused_identifier_comes_with_what_is_coarser(folder: PolicyFolder) -
     folder.change(PROJECT, "BEN_NAI_ANN, BEN_RES_DPT]", "BEN_NAI_ANN, BEN_RES_COM]")
     (told,) = messages(folder)
     assert "take BEN_RES_DPT instead" in told
+
+
+def test_the_lane_of_private_queries_needs_a_budget(folder: PolicyFolder) -> None:
+    """A project without a profile has nothing to spend; one with a profile may keep the lane closed."""
+    folder.change(PROJECT, "lanes: [verified_query]", "lanes: [verified_query, private_query]")
+    assert messages(folder) == ["private queries spend a budget: name a profile under privacy, or close the lane"]
+    folder.change(PROJECT, "privacy: null", "privacy: snds")
+    assert messages(folder) == []
+    folder.change(PROJECT, "[verified_query, private_query]", "[verified_query]")
+    assert messages(folder) == []
+
+
+def test_private_answers_are_reviewed_too(folder: PolicyFolder) -> None:
+    """A project that opens no other lane needs its independent stewards all the same."""
+    folder.change(PROJECT, "privacy: null", "privacy: snds")
+    folder.change(PROJECT, "lanes: [verified_query]", "lanes: [private_query]")
+    folder.change(PROJECT, "name: researcher2, role: researcher", "name: steward2, role: researcher")
+    assert messages(folder) == ["asks for 2 stewards who are no members of the project; there are 1"]

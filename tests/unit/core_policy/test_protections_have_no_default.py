@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from ecluse_platform.core.policy import catalogue, codelist, columns, disclosure, platform, project
+from ecluse_platform.core.policy import catalogue, codelist, columns, disclosure, platform, privacy, project
 from ecluse_platform.core.policy.strict import Policy
 from policy_folder import PolicyFolder
 
@@ -30,7 +30,7 @@ OPTIONAL = {
 }
 MODELS = [
     model
-    for module in (catalogue, codelist, columns, disclosure, platform, project)
+    for module in (catalogue, codelist, columns, disclosure, platform, privacy, project)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, Policy) and model is not Policy
 ]

@@ -32,8 +32,9 @@ def test_the_digest_changes_with_every_byte_and_with_nothing_else(folder: Policy
         (PROJECT, "BEN_DCD_AME", "BEN_DCD_AMME", "IR_BEN_R has no column 'BEN_DCD_AMME'", "BEN_DCD_AME"),
         (PROJECT, "image: python", "image: pyton", "no image is called 'pyton'", "python"),
         (PROJECT, "disclosure: snds", "disclosure: snsd", "no disclosure profile is called 'snsd'", "snds"),
+        (PROJECT, "privacy: snds", "privacy: snsd", "no privacy profile is called 'snsd'", "snds"),
         (PROJECT, "researcher1, role: researcher", "researcher1, role: reseacher", "must be one of", "researcher"),
-        (PROJECT, "lanes: [verified_query]", "lanes: [verified_querry]", "must be one of", "verified_query"),
+        (PROJECT, "lanes: [verified_query,", "lanes: [verified_querry,", "must be one of", "verified_query"),
     ],
 )  # fmt: skip
 def test_a_typo_is_named_with_its_place_and_what_was_meant(
@@ -52,6 +53,12 @@ def test_a_typo_is_named_with_its_place_and_what_was_meant(
     ("file", "old", "new", "message"),
     [
         ("disclosure/snds.yaml", "threshold_persons: 11", "", "this key is missing"),
+        ("privacy/snds.yaml", 'delta: "0.000001"', "", "this key is missing"),
+        ("privacy/snds.yaml", 'budget: "10"', "budget: 10", "text"),
+        ("privacy/snds.yaml", 'budget: "10"', 'budget: "-10"', "match pattern"),
+        ("privacy/snds.yaml", 'budget: "10"', 'budget: ".inf"', "match pattern"),
+        ("privacy/snds.yaml", 'yearly: "5"', 'yearly: "11"', "more in one year than in all"),
+        ("privacy/snds.yaml", 'largest_epsilon: "2"', 'largest_epsilon: "0"', "above 0"),
         ("disclosure/snds.yaml", "threshold_persons: 11", "threshold_persons: 1", "greater than or equal to 2"),
         ("disclosure/snds.yaml", "threshold_persons: 11", 'threshold_persons: "11"', "valid integer"),
         ("disclosure/snds.yaml", "threshold_persons: 11", "threshold_persons: 11.0", "valid integer"),

@@ -20,7 +20,7 @@ def test_an_unknown_file_is_refused(folder: PolicyFolder, name: str) -> None:
     assert [(problem.file, "unknown file" in problem.message) for problem in folder.problems()] == [(name, True)]
 
 
-@pytest.mark.parametrize("name", ["privacy", "projects/2026"])
+@pytest.mark.parametrize("name", ["secrecy", "projects/2026"])
 def test_an_unknown_folder_is_refused(folder: PolicyFolder, name: str) -> None:
     """So is a folder."""
     (folder.path / name).mkdir()

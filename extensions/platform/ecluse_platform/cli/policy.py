@@ -27,7 +27,7 @@ def check(
     where = folder or policies_dir()
     bundle = policies_or_exit(where)
     typer.echo(
-        f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure profiles, "
+        f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure and {len(bundle.privacy)} privacy profiles, "
         f"{len(bundle.catalogue.tables)} catalogue tables; no problem found (digest {bundle.digest[:12]})."
     )
 

@@ -14,6 +14,7 @@ from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.text import Text
 from ecluse_platform.policyfiles import columns as lines
@@ -77,6 +78,8 @@ def reference(bundle: PolicyBundle) -> str:
     )
     written = [_section(title, model, example) for title, model, example in sections]
     first = [found for _, found in sorted(bundle.codelists.items())][:1]
+    profiles = [found for _, found in sorted(bundle.privacy.items())][:1]
+    written += [_section("policies/privacy/&lt;name&gt;.yaml", PrivacyProfile, profile) for profile in profiles]
     written += [_section("policies/codelists/&lt;name&gt;.yaml", CodeList, codelist) for codelist in first]
     return _INTRODUCTION + "".join(written) + _LINES
 

@@ -15,6 +15,7 @@ from ecluse_platform.core.policy.bundle import Contradiction, PolicyBundle, cont
 from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.policyfiles.catalogue import read_catalogue
 from ecluse_platform.policyfiles.explaining import explain
@@ -40,13 +41,14 @@ def check_policies(files: Mapping[str, bytes], problems: list[Problem]) -> Polic
     checker.problems.extend(reading.problems if reading else ())
     catalogue = reading.catalogue if reading else None
     disclosure = checker.folder("disclosure", DisclosureProfile)
+    privacy = checker.folder("privacy", PrivacyProfile)
     # Only now: a profile that is itself wrong would make every project that names it look wrong too.
     shared_are_sound = not problems and not checker.problems
     projects = checker.folder("projects", Project)
     # In SQL a list is called by a name that needs no quotes.
     codelists = {name.replace("-", "_"): found for name, found in checker.folder("codelists", CodeList).items()}
     if platform is not None and catalogue is not None and shared_are_sound:
-        bundle = PolicyBundle(platform, catalogue, disclosure, projects, codelists, digest_of(files))
+        bundle = PolicyBundle(platform, catalogue, disclosure, privacy, projects, codelists, digest_of(files))
         checker.problems.extend(_located(documents, c) for c in contradictions(bundle))
         if not checker.problems:
             return bundle

@@ -13,7 +13,7 @@ from ecluse_platform.policyfiles.problems import Problem
 
 LARGEST_FILE = 4 * 1024 * 1024
 PLATFORM_FILE = "platform.yaml"
-FOLDERS = ("catalogue", "codelists", "disclosure", "projects")
+FOLDERS = ("catalogue", "codelists", "disclosure", "privacy", "projects")
 _FILE_NAME = re.compile(r"[a-z][a-z0-9-]*\.yaml")
 _PART_NAME = re.compile(r"[a-z][a-z0-9-]*\.(yaml|csv)|SOURCES\.md")
 

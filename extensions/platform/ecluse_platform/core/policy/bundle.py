@@ -9,6 +9,7 @@ from ecluse_platform.core.policy.catalogue import Catalogue, ColumnClass
 from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Lane, MemberRole, Project
 
 
@@ -29,6 +30,7 @@ class PolicyBundle:
     platform: Platform
     catalogue: Catalogue
     disclosure: dict[str, DisclosureProfile]
+    privacy: dict[str, PrivacyProfile]
     projects: dict[str, Project]
     codelists: dict[str, CodeList]
     digest: str
@@ -44,6 +46,10 @@ class PolicyBundle:
     def profile_of(self, project: Project) -> DisclosureProfile:
         """Return the disclosure profile that a project's exports obey."""
         return self.disclosure[project.disclosure]
+
+    def privacy_of(self, project: Project) -> PrivacyProfile | None:
+        """Return the privacy profile whose budget a project spends, None when it has none."""
+        return None if project.privacy is None else self.privacy[project.privacy]
 
     def is_steward(self, user: str) -> bool:
         """Say whether a person is a data steward of the platform."""
@@ -92,9 +98,16 @@ def _way_out(file: str, project: Project, bundle: PolicyBundle) -> Iterator[Cont
         yield Contradiction(
             file, ("disclosure",), f"no disclosure profile is called {project.disclosure!r}", tuple(bundle.disclosure)
         )
+    if project.privacy is not None and project.privacy not in bundle.privacy:
+        known = tuple(bundle.privacy)
+        yield Contradiction(file, ("privacy",), f"no privacy profile is called {project.privacy!r}", known)
+    if Lane.PRIVATE_QUERY in project.release.lanes and project.privacy is None:
+        place = project.release.lanes.index(Lane.PRIVATE_QUERY)
+        message = "private queries spend a budget: name a profile under privacy, or close the lane"
+        yield Contradiction(file, ("release", "lanes", place), message, tuple(bundle.privacy))
     members = {member.name for member in project.members}
     free = [s for s in bundle.platform.people.stewards if s not in members]
-    if Lane.VERIFIED_QUERY in project.release.lanes and len(free) < project.release.stewards:
+    if len(free) < project.release.stewards:
         yield Contradiction(
             file,
             ("release", "stewards"),

@@ -188,6 +188,13 @@ class Link(Policy):
 class Catalogue(Policy):
     """policies/catalogue/<name>.yaml: all that is known of the source tables."""
 
+    name: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z][a-z0-9-]{1,31}$",
+            description="The source's short name; a project's privacy budget is kept for it, so it never changes.",
+        ),
+    ]
     title: Annotated[Text, Field(description="The name of the source.")]
     identifiers_per_person: Annotated[
         int,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from fractions import Fraction
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ecluse_platform.core.policy.strict import Policy
 from ecluse_platform.core.privacy.loss import Accounting
@@ -42,3 +43,13 @@ class PrivacyProfile(Policy):
     tick_seconds: Annotated[
         int, Field(ge=1, description="Answers are given at multiples of so many seconds after the question.")
     ]
+
+    @model_validator(mode="after")
+    def _parts_fit_the_whole(self) -> Self:
+        if self.yearly is not None and Fraction(self.yearly) > Fraction(self.budget):
+            raise ValueError("`yearly` allows more in one year than in all of them: see `budget`")
+        if Fraction(self.largest_epsilon) == 0:
+            raise ValueError("`largest_epsilon` must be above 0")
+        if not Fraction(self.largest_delta) <= Fraction(self.delta) < 1:
+            raise ValueError("`largest_delta` must be at most `delta`, and `delta` below 1")
+        return self

@@ -27,6 +27,7 @@ class Lane(StrEnum):
     """A way for results to leave a project."""
 
     VERIFIED_QUERY = "verified_query"
+    PRIVATE_QUERY = "private_query"
 
 
 class Encryption(StrEnum):
@@ -155,6 +156,10 @@ class Project(Policy):
     image: Annotated[str, Field(description="Short name of the workspace image, from the platform's list.")]
     resources: Annotated[Resources, Field(description="Resources of each workspace.")]
     disclosure: Annotated[str, Field(description="Name of the disclosure profile that its exports obey.")]
+    privacy: Annotated[
+        str | None,
+        Field(description="Name of the privacy profile: its budget and rules for differentially private answers."),
+    ]
     release: Annotated[ReleaseRules, Field(description="How results leave.")]
 
     def role_of(self, user: str) -> MemberRole | None:
