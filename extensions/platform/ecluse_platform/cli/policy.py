@@ -27,8 +27,9 @@ def check(
     where = folder or policies_dir()
     bundle = policies_or_exit(where)
     typer.echo(
-        f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure and {len(bundle.privacy)} privacy profiles, "
-        f"{len(bundle.catalogue.tables)} catalogue tables; no problem found (digest {bundle.digest[:12]})."
+        f"{where}: {len(bundle.projects)} projects, {len(bundle.disclosure)} disclosure and {len(bundle.privacy)} "
+        f"privacy profiles, {len(bundle.catalogue.tables)} catalogue tables; "
+        f"no problem found (digest {bundle.digest[:12]})."
     )
 
 

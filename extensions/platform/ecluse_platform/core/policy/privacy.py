@@ -52,4 +52,6 @@ class PrivacyProfile(Policy):
             raise ValueError("`largest_epsilon` must be above 0")
         if not Fraction(self.largest_delta) <= Fraction(self.delta) < 1:
             raise ValueError("`largest_delta` must be at most `delta`, and `delta` below 1")
+        if self.usual_cells > self.cells or self.usual_rows > self.rows:
+            raise ValueError("`usual_cells` and `usual_rows` are at most `cells` and `rows`")
         return self
