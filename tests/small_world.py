@@ -183,6 +183,16 @@ def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000, **others: 
         "total_label": "Total",
         "max_cells": max_cells,
         "max_dimensions": 4,
+        "models": {
+            "residual_df": 10,
+            "leverage_review_percent": 20,
+            "leverage_refuse_percent": 50,
+            "cooks_percent": 100,
+            "dfbetas_percent": 100,
+            "person_share_percent": 10,
+        },
+        "curves": {"step_events": persons, "step_censored": persons, "at_risk": persons, "points": 60, "decimals": 4},
+        "outputs": {"unknown": "review", "most_outputs": 50, "most_entries": 5000, "most_kib": 1024},
         **others,
     }
     return DisclosureProfile.model_validate(content)

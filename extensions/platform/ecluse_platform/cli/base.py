@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     DONE = 0
     BAD_INPUT = 2
     REFUSED = 3
+    REVIEW = 4
 
 
 def state_dir() -> Path:

@@ -24,6 +24,7 @@ _LATER = MappingProxyType(
         "synth": ("ecluse_platform.cli.synth", "synth", "extractor"),
         "extract": ("ecluse_platform.cli.extract", "extract", "extractor"),
         "attack": ("ecluse_platform.cli.attack", "attack", "compute"),
+        "check": ("ecluse_platform.cli.check", "check", "compute"),
         "protect": ("ecluse_platform.cli.protect", "protect", "compute"),
         "audit": ("ecluse_platform.cli.audit", "audit", "egress"),
     }

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from ecluse_platform.core.messages_access import ACCESS
 from ecluse_platform.core.messages_gateway import GATEWAY
 from ecluse_platform.core.messages_history import HISTORY
+from ecluse_platform.core.messages_output import OUTPUT
 from ecluse_platform.core.messages_page import PAGE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.messages_request import REQUEST
@@ -20,7 +21,7 @@ from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
 MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType(
-    {**ACCESS, **GATEWAY, **HISTORY, **PAGE, **QUERY, **REQUEST, **TABLE}
+    {**ACCESS, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **QUERY, **REQUEST, **TABLE}
 )
 
 

@@ -14,10 +14,15 @@ from ecluse_platform.policyfiles.parsing import Document
 from ecluse_platform.policyfiles.problems import Problem, closest
 
 
-def explain(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Problem]:
-    """Yield one problem per error that the model found, at the place where the file can be mended."""
+def explain(
+    document: Document, model: type[BaseModel], error: ValidationError, at: tuple[str | int, ...] = ()
+) -> Iterator[Problem]:
+    """Yield one problem per error that the model found, at the place where the file can be mended.
+
+    ``at`` is where in the document the model's own part begins.
+    """
     for detail in error.errors():
-        yield _problem(document, model, detail)
+        yield _problem(document, model, detail, at)
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
@@ -25,11 +30,11 @@ def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
-    path = detail["loc"]
+def _problem(document: Document, model: type[BaseModel], detail: ErrorDetails, at: tuple[str | int, ...]) -> Problem:
+    path = (*at, *detail["loc"])
     match detail["type"]:
         case "extra_forbidden":
-            here = model_at(model, path[:-1])
+            here = model_at(model, detail["loc"][:-1])
             known = keys_of(here) if here else ()
             meant = closest(str(path[-1]), known)
             others = "" if meant else f"; known here: {', '.join(known)}"

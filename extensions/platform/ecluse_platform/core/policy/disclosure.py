@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from ecluse_platform.core.policy.outputs import CurveRules, ModelRules, OutputRules
 from ecluse_platform.core.policy.strict import Policy
 
 
@@ -152,6 +153,9 @@ class DisclosureProfile(Policy):
     ]
     max_cells: Annotated[int, Field(ge=1, description="Most rows that a table may have to be reviewed.")]
     max_dimensions: Annotated[int, Field(ge=1, description="Most dimensions that a table may have.")]
+    models: Annotated[ModelRules, Field(description="What regression tables must have behind them.")]
+    curves: Annotated[CurveRules, Field(description="What survival curves and life tables must cover.")]
+    outputs: Annotated[OutputRules, Field(description="How declared outputs (models, figures, maps) are taken in.")]
 
     @model_validator(mode="after")
     def _method_and_base_agree(self) -> Self:
