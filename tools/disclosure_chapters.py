@@ -14,10 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from disclosure_examples import CHAPTERS, Chapter, Example, chapters  # noqa: E402 - the examples stand beside the tests
+from ecluse_platform.core.disclosure.outputs.checking import Finding  # noqa: E402 - after the path is set
+from ecluse_platform.core.disclosure.outputs.wording import where  # noqa: E402 - after the path is set
 from ecluse_platform.core.disclosure.rules.wording import wording  # noqa: E402 - after the path is set
 from ecluse_platform.core.disclosure.table import Rule  # noqa: E402 - after the path is set
 from ecluse_platform.core.refusals import Refusal  # noqa: E402 - after the path is set
 from ecluse_platform.core.text import Language, Text  # noqa: E402 - after the path is set
+from output_examples import OutputChapter, OutputExample, output_chapters  # noqa: E402 - beside the tests
 
 PAGES = {
     Language.EN: ROOT / "docs" / "en" / "disclosure-control.md",
@@ -34,12 +37,53 @@ POSSIBLE = Text(
 )
 TRUE = Text(en="true", fr="vrai")
 OTHER = Text(en="also possible", fr="aussi possible")
+VERDICT = Text(en="Verdict", fr="Verdict")
+FOUND = (Text(en="verdict", fr="verdict"), Text(en="where", fr="où"), WHY, Text(en="next step", fr="prochaine étape"))
+INSTEAD = Text(en="May leave instead:", fr="Peut sortir à la place :")
 
 
 def page(language: Language) -> str:
     """Return the chapter in one language."""
     introduction = (CHAPTERS.parent / f"introduction.{language.value}.md").read_text(encoding="utf-8")
-    return "\n".join([introduction, *("\n".join(_chapter(chapter, language)) for chapter in chapters())])
+    tables = ["\n".join(_chapter(chapter, language)) for chapter in chapters()]
+    outputs = ["\n".join(_output_chapter(chapter, language)) for chapter in output_chapters()]
+    return "\n".join([introduction, *tables, *outputs])
+
+
+def _output_chapter(chapter: OutputChapter, language: Language) -> Iterator[str]:
+    yield f"## {chapter.title.in_language(language)}\n"
+    yield chapter.text.in_language(language) + "\n"
+    for example in chapter.examples:
+        yield f"### {example.title.in_language(language)}\n"
+        yield example.text.in_language(language) + "\n"
+        yield f"```yaml\n{example.evidence}```\n"
+        yield from _verdict(example, language)
+
+
+def _verdict(example: OutputExample, language: Language) -> Iterator[str]:
+    report = example.report()
+    colon = " :" if language is Language.FR else ":"
+    yield f"{VERDICT.in_language(language)}{colon} **{report.verdict.name}**\n"
+    found = [(number, finding) for number, one in enumerate(report.outputs, 1) for finding in one.findings]
+    if found:
+        yield _row([words.in_language(language) for words in FOUND])
+        yield _row(["---"] * len(FOUND))
+        several = len(report.outputs) > 1
+        yield from (_finding(finding, number if several else None, language) for number, finding in found)
+        yield ""
+    for one in report.outputs:
+        if one.safe is not None:
+            yield INSTEAD.in_language(language) + "\n"
+            first, *lines = [line.split(",") for line in one.safe.text.splitlines()]
+            yield from (_row(first), _row(["---"] * len(first)), *(_row(line) for line in lines), "")
+
+
+def _finding(finding: Finding, output: int | None, language: Language) -> str:
+    places = [where(position).in_language(language) for position in finding.positions]
+    if output is not None:
+        places.insert(0, f"{output}.")
+    reason, step = finding.reason.in_language(language), finding.next_step.in_language(language)
+    return _row([finding.verdict.name, "; ".join(places).replace(".;", "."), reason, step])
 
 
 def _chapter(chapter: Chapter, language: Language) -> Iterator[str]:

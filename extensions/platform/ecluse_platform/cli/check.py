@@ -81,7 +81,7 @@ def read_outputs(path: Path, rules: DisclosureProfile) -> tuple[Output, ...]:
         fail(f"{path}: cannot be read: {error.strerror}.")
     if len(content) > most:
         fail(f"{path}: this is larger than {rules.outputs.most_kib} KiB. Spread the outputs over several files.")
-    document = parse(str(path), content)
+    document = _json(str(path), content) if path.suffix == ".json" else parse(str(path), content)
     problems = list(document.problems)
     outputs: list[Output] = []
     if not problems:
@@ -94,6 +94,32 @@ def read_outputs(path: Path, rules: DisclosureProfile) -> tuple[Output, ...]:
     if problems:
         fail(str(PolicyError(problems)))
     return tuple(outputs)
+
+
+def _json(file: str, content: bytes) -> Document:
+    """Read what a program wrote, faster than YAML and as strictly: no key twice, no number that is none."""
+    document = Document(file)
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"the key {key!r} is written twice")
+            found[key] = value
+        return found
+
+    def no_number(text: str) -> None:
+        raise ValueError(f"{text} is no number")
+
+    try:
+        document.data = json.loads(content.decode("utf-8"), object_pairs_hook=once, parse_constant=no_number)
+    except RecursionError:
+        document.problems.append(Problem(file, 1, 1, "", "the file nests too deeply"))
+    except json.JSONDecodeError as error:
+        document.problems.append(Problem(file, error.lineno, error.colno, "", f"this is not valid JSON: {error.msg}"))
+    except ValueError as error:
+        document.problems.append(Problem(file, 1, 1, "", f"this is not valid JSON: {error}"))
+    return document
 
 
 def _entries(document: Document, problems: list[Problem]) -> tuple[dict[str, JsonValue], ...]:

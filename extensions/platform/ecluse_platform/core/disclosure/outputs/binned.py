@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -23,8 +23,6 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 from ecluse_platform.core.policy.disclosure import DisclosureProfile, Unanimity
 
 _ROUND = (1, 2, 5)
-# Decimal digits by which the first unit looked at is finer than the time of the last step.
-_FINER = 4
 _COLUMNS = ("curve", "from", "to", "at_risk", "events", "censored", "survival", "standard_error")
 
 
@@ -46,7 +44,9 @@ def binned(shown: Survival, profile: DisclosureProfile) -> Survival | None:
             flags &= one.may_be_a_step(end, 0, profile)
         return flags
 
-    may_end = np.ones(len(times) + 1, dtype=bool)
+    # The last step ends with the last that happens in it.
+    still = np.logical_and.reduce([np.diff(one.left, prepend=one.persons) == 0 for one in curves])
+    may_end = ~still
     if profile.unanimous is not Unanimity.OFF:
         for one in curves:
             may_end &= (one.events > 0) & (one.events < one.persons)
@@ -118,16 +118,21 @@ def _enough(counts: Integers, threshold: int, least: int) -> Flags:
 
 def _times(shown: Survival, most: int) -> tuple[float, ...]:
     """Return the multiples of a round number that cover all steps: at most ``most`` of them."""
-    last = Decimal(repr(max(curve.steps[-1].time for curve in shown.curves)))
-    unit = Decimal(1).scaleb(last.adjusted() - _FINER) if shown.grid is None and last else Decimal(1)
-    if shown.grid is not None:
-        unit = Decimal(repr(shown.grid))
+    told = [Decimal(repr(step.time)).normalize() for curve in shown.curves for step in curve.steps]
+    last = max(told)
+    unit = Decimal(repr(shown.grid)) if shown.grid is not None else _as_fine_as(told)
     power = 0
     while unit.scaleb(power) * max(_ROUND) * most < last:
         power += 1
     step = next(unit.scaleb(power) * factor for factor in _ROUND if unit.scaleb(power) * factor * most >= last)
-    size = max(int(-(-last // step)), 1)
+    size = max(int((last / step).to_integral_value(ROUND_CEILING)), 1)
     return tuple(float(step * number) for number in range(1, size + 1))
+
+
+def _as_fine_as(times: Sequence[Decimal]) -> Decimal:
+    """Return the power of ten that times are written to: 1 for whole days, 0.01 for hundredths of a year."""
+    places = min(int(time.as_tuple().exponent) for time in times)
+    return Decimal(1).scaleb(min(places, 0))
 
 
 def _beside(counts: Sequence[_Counts]) -> list[_Counts]:
