@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from ecluse_platform.core.policy.catalogue import TableKind
+from ecluse_platform.core.quality import QUALITY_VIEWS
 from ecluse_platform.extract import differences
 from ecluse_platform.extract.keys import NOBODY
-from ecluse_platform.extract.quality import quality_views
 from integration.extract.extract_kit import Extracts
 
 PROJECTS = ("diabete-idf", "antibio-national")
@@ -219,7 +219,7 @@ def test_views_show_every_granted_column_with_its_label_and_hide_the_owner(built
         columns = connection.execute(
             "SELECT table_name, column_name, comment FROM duckdb_columns() WHERE NOT internal"
         ).fetchall()
-        ours = {view.name for view in quality_views()} | {"codelists", "codelist_notes", "code_values"}
+        ours = {view.name for view in QUALITY_VIEWS} | {"codelists", "codelist_notes", "code_values"}
         columns = [row for row in columns if row[0] not in ours]
         assert {(t, c) for t, c, _ in columns} == {
             (t.name, c) for t in built.bundle.projects["diabete-idf"].data.tables for c in t.columns

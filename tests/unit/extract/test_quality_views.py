@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from ecluse_platform.extract.quality import create, quality_views
+from ecluse_platform.core.quality import QUALITY_VIEWS
+from ecluse_platform.extract.quality import create
 
 KEY = "DATE '2023-02-01', DATE '2023-01-10', 1, 5, 7, 'ORG', {line}, 1, 0"
 KEY_COLUMNS = (
@@ -194,7 +195,7 @@ def test_a_view_that_the_permit_does_not_allow_is_named(
 
 def test_each_view_says_what_it_is_its_version_and_its_source() -> None:
     """In French first, then English, then version and source: what a reader of the comment needs."""
-    for view in quality_views():
+    for view in QUALITY_VIEWS:
         french, english, source = view.comment.splitlines()
         assert french != english
         assert source.startswith("version 1 · ")

@@ -14,6 +14,7 @@ from ecluse_platform.core.messages_gateway import GATEWAY
 from ecluse_platform.core.messages_history import HISTORY
 from ecluse_platform.core.messages_output import OUTPUT
 from ecluse_platform.core.messages_page import PAGE
+from ecluse_platform.core.messages_private import PRIVATE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.messages_request import REQUEST
 from ecluse_platform.core.messages_table import TABLE
@@ -21,7 +22,7 @@ from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
 MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType(
-    {**ACCESS, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **QUERY, **REQUEST, **TABLE}
+    {**ACCESS, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **PRIVATE, **QUERY, **REQUEST, **TABLE}
 )
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ecluse_platform.extract.quality.create import QualityView, create, quality_views
+from ecluse_platform.extract.quality.create import create
 
-__all__ = ["QualityView", "create", "quality_views"]
+__all__ = ["create"]

@@ -23,8 +23,8 @@ _READING = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.WITH, TokenTyp
 _NESTING = {"with_": "WITH"}
 
 
-def parse_select(sql: str, most_characters: int) -> tuple[exp.Select, Places]:
-    """Return the one SELECT that a text holds, with the places of its parts; refuse any other text."""
+def parse_one(sql: str, most_characters: int) -> tuple[exp.Expr | None, Places]:
+    """Return the one statement that a text holds, with the places of its parts; refuse what cannot be read safely."""
     if len(sql) > most_characters:
         raise Refusal("sql_too_long", {"most": str(most_characters)})
     tokens = _tokens(sql)
@@ -33,10 +33,16 @@ def parse_select(sql: str, most_characters: int) -> tuple[exp.Select, Places]:
     _check_depth_of_text(tokens)
     tree = _tree(sql, places)
     _check_depth_of_tree(tree)
+    return tree, places
+
+
+def parse_select(sql: str, most_characters: int) -> tuple[exp.Select, Places]:
+    """Return the one SELECT that a text holds, with the places of its parts; refuse any other text."""
+    tree, places = parse_one(sql, most_characters)
     if isinstance(tree, exp.SetOperation):
         raise places.refusal("sql_nested", tree.key, what=tree.key.upper())
     if not isinstance(tree, exp.Select):
-        raise places.refusal("sql_nested", tokens[0].start, what=shortened(tokens[0].text.upper()))
+        raise places.refusal("sql_nested", places.start, what=places.first_word)
     for key, word in _NESTING.items():
         if tree.args.get(key):
             raise places.refusal("sql_nested", word, what=word)

@@ -20,6 +20,16 @@ class Places:
         self._sql = sql
         self._tokens = tuple(tokens)
 
+    @property
+    def start(self) -> int:
+        """The offset of the first word."""
+        return self._tokens[0].start if self._tokens else 0
+
+    @property
+    def first_word(self) -> str:
+        """The first word, shortened for a message."""
+        return shortened(self._tokens[0].text.upper()) if self._tokens else ""
+
     def refusal(self, code: str, at: exp.Expr | str | int, **fields: str) -> Refusal:
         """Build a refusal that points to a node, to the first use of a keyword, or to an offset."""
         line, column = self._line_and_column(self._offset(at))
@@ -31,8 +41,14 @@ class Places:
             return at
         if isinstance(at, str):
             return next((t.start for t in self._tokens if t.text.upper() == at.upper()), 0)
-        starts = [found.meta["start"] for found in at.walk() if "start" in found.meta]
-        return min(starts, default=0)
+        node: exp.Expr | None = at
+        while node is not None:
+            # What was written by a rewriting has no place of its own: that of what is around it is shown.
+            starts: list[int] = [found.meta["start"] for found in node.walk() if "start" in found.meta]
+            if starts:
+                return min(starts)
+            node = node.parent
+        return 0
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
         before = self._sql[:offset]

@@ -1,0 +1,68 @@
+"""UNION, INTERSECT, EXCEPT: rows of both sides stay their owners'; rows are compared only within one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from ecluse_platform.core.privacy.plan.relation import Key, Meaning, Relation
+
+if TYPE_CHECKING:
+    from ecluse_platform.core.privacy.plan.calculus import Calculus
+
+
+def apply(query: exp.SetOperation, calculus: Calculus) -> Relation:
+    """Return the type of a set operation. Both sides carry the owner last, so that it takes part in comparisons."""
+    if query.args.get("by_name"):
+        raise calculus.refuse("private_by_name", query)
+    for clause in ("limit", "offset"):
+        if query.args.get(clause):
+            raise calculus.refuse("private_chooses_persons", query.args[clause], what=clause.upper())
+    left, right = calculus.query(query.left), calculus.query(query.right)
+    if left.private != right.private:
+        raise calculus.refuse("private_mixed_rows", query, what=query.key.upper())
+    if not left.private:
+        return left
+    if len(left.columns) != len(right.columns):
+        raise calculus.refuse("private_set_columns", query, what=query.key.upper())
+    query.set("order", None)
+    keys = common_keys(left, right)
+    compares = bool(query.args.get("distinct")) or not isinstance(query, exp.Union)
+    if compares:
+        require_key(query, keys, calculus)
+    columns = dict(zip(left.columns, map(_either, left.columns.values(), right.columns.values()), strict=True))
+    return Relation(private=True, columns=columns, keys=keys)
+
+
+def common_keys(left: Relation, right: Relation) -> tuple[Key, ...]:
+    """Return the keys that both sides hold in the same places."""
+    place_left, place_right = list(left.columns), list(right.columns)
+    return tuple(
+        Key(one.domain, one.columns, one.grouping and other.grouping)
+        for one in left.keys
+        for other in right.keys
+        if one.domain == other.domain
+        and [place_left.index(c) for c in one.columns] == [place_right.index(c) for c in other.columns]
+    )
+
+
+def require_key(query: exp.SetOperation, keys: tuple[Key, ...], calculus: Calculus) -> None:
+    """Refuse to compare rows of different persons."""
+    if not any(key.grouping for key in keys):
+        raise calculus.refuse("private_duplicates_across", query, what=query.key.upper())
+
+
+def _either(one: Meaning, other: Meaning) -> Meaning:
+    values = None
+    if one.values is not None and other.values is not None:
+        values = tuple(dict.fromkeys([*one.values, *other.values]))
+    lows, highs = (one.low, other.low), (one.high, other.high)
+    return Meaning(
+        one.type if one.type == other.type else None,
+        one.base if one.base == other.base else None,
+        one.touches | other.touches,
+        values,
+        min(v for v in lows if v is not None) if None not in lows else None,
+        max(v for v in highs if v is not None) if None not in highs else None,
+    )
