@@ -1,0 +1,202 @@
+"""What the planner accepts and what it refuses, one line each: the contract of the calculus, read by several tests."""
+
+from __future__ import annotations
+
+LINE_KEY = "FLX_DIS_DTD,FLX_TRT_DTD,FLX_EMT_TYP,FLX_EMT_NUM,FLX_EMT_ORD,ORG_CLE_NUM,DCT_ORD_NUM,PRS_ORD_NUM,REM_TYP_AFF"
+SHORT_KEY = LINE_KEY.rpartition(",")[0]
+
+ACCEPTED: tuple[str, ...] = (
+    "select BEN_SEX_COD, count(distinct BEN_IDT_ANO) from IR_BEN_R group by all",
+    "select BEN_RES_DPT, count(*), sum(PRS_PAI_MNT), avg(PRS_PAI_MNT) from ER_PRS_F group by 1",
+    "select count(distinct BEN_NIR_PSA) from ER_PRS_F where EXE_SOI_DTD >= date '2020-02-01'",
+    f"select count(*) from ER_PRS_F p join ER_PHA_F h using ({LINE_KEY})",
+    f"select count(distinct p.BEN_NIR_PSA) from ER_PRS_F p semi join ER_PHA_F h using ({LINE_KEY})",
+    f"select count(distinct p.BEN_NIR_PSA) from ER_PRS_F p anti join ER_PHA_F h using ({LINE_KEY})",
+    (
+        "select count(distinct BEN_IDT_ANO) from IR_BEN_R b where not exists (select 1 from ER_PRS_F p where "
+        "p.BEN_NIR_PSA=b.BEN_NIR_PSA and p.DPN_QLF=71)"
+    ),
+    ("select count(distinct BEN_IDT_ANO) from IR_BEN_R b where BEN_NIR_PSA not in (select NIR_ANO_17 from T_MCO_C)"),
+    (
+        "select count(distinct BEN_IDT_ANO) from IR_BEN_R where (BEN_NIR_PSA,BEN_RNG_GEM) in (select "
+        "BEN_NIR_PSA,BEN_RNG_GEM from IR_IMB_R where IMB_ETM_NAT=41)"
+    ),
+    (
+        "select n, count(*) from (select BEN_IDT_ANO, (select count(*) from IR_IMB_R i where "
+        "i.BEN_NIR_PSA=b.BEN_NIR_PSA) n from IR_BEN_R b) group by all"
+    ),
+    (
+        "select r, count(*) from (select BEN_NIR_PSA, row_number() over (partition by BEN_NIR_PSA order by "
+        "EXE_SOI_DTD) r, PRS_ACT_QTE q from ER_PRS_F) where r<=2 group by all"
+    ),
+    (
+        "select q, count(*) from (select PRS_ACT_QTE q from ER_PRS_F qualify row_number() over (partition by "
+        "BEN_NIR_PSA order by EXE_SOI_DTD desc)=1) group by all"
+    ),
+    (
+        "select d, count(*) from (select lag(EXE_SOI_DTD) over (partition by BEN_NIR_PSA order by "
+        "EXE_SOI_DTD) p, EXE_SOI_DTD e, datediff('day', p, e) d from ER_PRS_F) group by all"
+    ),
+    (
+        "select k, count(*) from (select BEN_NIR_PSA id,'p' k from ER_PRS_F union all select NIR_ANO_17,'s' "
+        "from T_MCO_C) group by all"
+    ),
+    ("select count(distinct id) from (select BEN_NIR_PSA id from ER_PRS_F except select NIR_ANO_17 from T_MCO_C)"),
+    ("select count(distinct id) from (select BEN_NIR_PSA id from ER_PRS_F intersect select NIR_ANO_17 from T_MCO_C)"),
+    ("select count(distinct id) from (select BEN_NIR_PSA id from ER_PRS_F union select NIR_ANO_17 from T_MCO_C)"),
+    ("select count(*) from ER_PRS_F p, IR_BEN_R b where p.BEN_NIR_PSA=b.BEN_NIR_PSA and p.BEN_RNG_GEM=b.BEN_RNG_GEM"),
+    (
+        "select x, count(*) from (select coalesce(a.BEN_NIR_PSA,c.NIR_ANO_17) id, count(*) x from (select "
+        "BEN_NIR_PSA from ER_PRS_F) a full join T_MCO_C c on a.BEN_NIR_PSA=c.NIR_ANO_17 group by 1) group by "
+        "all"
+    ),
+    "select v, count(*) from (select BEN_NIR_PSA, unnest([1,2]) v from IR_BEN_R) group by all",
+    ("select an, count(distinct BEN_IDT_ANO) from IR_BEN_R, range(2018,2021) t(an) where an > 2018 group by all"),
+    ("select r.PHA_ATC_CLA, count(*) from ER_PHA_F h left join IR_PHA_R r on h.PHA_PRS_C13=r.PHA_CIP_C13 group by all"),
+    (
+        "select count(*) from ER_PHA_F where PHA_PRS_C13 in (select PHA_CIP_C13 from IR_PHA_R where "
+        "PHA_ATC_CLA like 'C10%')"
+    ),
+    "select median(n) from (select BEN_NIR_PSA, count(*) n from ER_PRS_F group by 1)",
+    "select count(distinct m) from (select BEN_IDT_ANO, min(BEN_NIR_PSA) m from IR_BEN_R group by 1)",
+    (
+        "select count(*) from ER_PRS_F a join ER_PRS_F b on a.BEN_NIR_PSA=b.BEN_NIR_PSA and b.EXE_SOI_DTD "
+        "between a.EXE_SOI_DTD and a.EXE_SOI_DTD + interval 30 day"
+    ),
+    (
+        "select s, count(*) from (select sum(PRS_ACT_QTE) over (partition by BEN_NIR_PSA order by EXE_SOI_DTD"
+        " rows unbounded preceding) s from ER_PRS_F) group by all"
+    ),
+    "select BEN_NAI_ANN::int // (BEN_SEX_COD-1) z, count(*) from IR_BEN_R group by all",
+)
+
+REFUSED: tuple[tuple[str, str], ...] = (
+    ("private_join_without_person", "select count(*) from ER_PRS_F a join ER_PRS_F b on a.EXE_SOI_DTD=b.EXE_SOI_DTD"),
+    ("private_join_without_person", "select count(*) from ER_PRS_F a cross join IR_BEN_R b"),
+    ("private_join_without_person", f"select count(*) from ER_PRS_F p join ER_PHA_F h using ({SHORT_KEY})"),
+    ("private_join_without_person", "select count(*) from T_MCO_B b join T_MCO_C c using (ETA_NUM,RSA_NUM)"),
+    (
+        "private_join_without_person",
+        "select count(*) from IR_BEN_R a join IR_BEN_R b on a.BEN_IDT_ANO = upper(b.BEN_IDT_ANO)",
+    ),
+    (
+        "private_join_without_person",
+        "select count(*) from IR_BEN_R a join KI_CCI_R b on a.BEN_IDT_ANO = b.BEN_IDT_ANO or a.BEN_IDT_ANO is null",
+    ),
+    (
+        "private_public_kept",
+        (
+            "select r.PHA_ATC_CLA, count(*) from IR_PHA_R r left join ER_PHA_F h on h.PHA_PRS_C13=r.PHA_CIP_C13 "
+            "group by all"
+        ),
+    ),
+    ("private_public_kept", "select count(*) from ER_PHA_F h full join IR_PHA_R r on h.PHA_PRS_C13=r.PHA_CIP_C13"),
+    ("private_inner_total", "select x, count(*) from IR_BEN_R, (select avg(PRS_ACT_QTE) x from ER_PRS_F) group by all"),
+    (
+        "private_group_without_person",
+        "select n, count(*) from (select EXE_SOI_DTD, count(*) n from ER_PRS_F group by 1) group by all",
+    ),
+    (
+        "private_group_without_person",
+        (
+            "select n, count(*) from (select h.BEN_NIR_PSA, count(*) n from IR_BEN_R b left join ER_PRS_F h on "
+            "b.BEN_NIR_PSA=h.BEN_NIR_PSA group by 1) group by all"
+        ),
+    ),
+    (
+        "private_window_without_person",
+        "select count(*) from (select rank() over (order by PRS_PAI_MNT) r from ER_PRS_F) where r<=10",
+    ),
+    (
+        "private_window_without_person",
+        (
+            "select count(*) from (select rank() over (partition by BEN_RES_DPT order by PRS_PAI_MNT) r from "
+            "ER_PRS_F) where r<=10"
+        ),
+    ),
+    ("private_distinct_without_person", "select count(*) from (select distinct EXE_SOI_DTD from ER_PRS_F)"),
+    ("private_chooses_persons", "select count(*) from (select * from ER_PRS_F order by PRS_PAI_MNT desc limit 10)"),
+    ("private_chooses_persons", "select count(*) from (select distinct on (BEN_RES_DPT) * from ER_PRS_F)"),
+    ("private_chooses_persons", "select count(*) from (select * from ER_PRS_F using sample 10)"),
+    ("private_mixed_rows", "select count(*) from (select BEN_IDT_ANO from IR_BEN_R union all select 'x')"),
+    (
+        "private_duplicates_across",
+        "select count(*) from (select EXE_SOI_DTD from ER_PRS_F union select EXE_SOI_DTD from T_MCO_C)",
+    ),
+    (
+        "private_public_filtered",
+        (
+            "select count(*) from ER_PHA_F where PHA_PRS_C13 in (select PHA_CIP_C13 from IR_PHA_R where "
+            "PHA_CIP_C13 in (select PHA_PRS_C13 from ER_PHA_F))"
+        ),
+    ),
+    (
+        "private_subquery_without_person",
+        "select count(*) from ER_PRS_F where PRS_PAI_MNT > (select avg(PRS_PAI_MNT) from ER_PRS_F)",
+    ),
+    (
+        "private_tuple_in",
+        (
+            "select count(*) from IR_BEN_R where (BEN_NIR_PSA,BEN_RNG_GEM) not in (select BEN_NIR_PSA,BEN_RNG_GEM"
+            " from ER_PRS_F)"
+        ),
+    ),
+    (
+        "private_subquery_place",
+        (
+            "select count(*) from IR_BEN_R a join IR_PHA_R r on exists (select 1 from ER_PHA_F h where "
+            "h.PHA_PRS_C13 = r.PHA_CIP_C13)"
+        ),
+    ),
+    (
+        "private_subquery_without_person",
+        "select count(*) from IR_BEN_R where BEN_RES_DPT in (select BEN_RES_DPT from ER_PRS_F where DPN_QLF=71)",
+    ),
+    (
+        "private_subquery_without_person",
+        (
+            "select count(distinct BEN_IDT_ANO) from IR_BEN_R b where not exists (select 1 from ER_PRS_F p where "
+            "p.DPN_QLF=71)"
+        ),
+    ),
+    (
+        "private_scalar_rows",
+        (
+            "select x, count(*) from (select BEN_IDT_ANO, (select PRS_PAI_MNT from ER_PRS_F p where "
+            "p.BEN_NIR_PSA=b.BEN_NIR_PSA) x from IR_BEN_R b) group by all"
+        ),
+    ),
+    ("private_not_person", "select count(distinct BEN_IDT_ANO) from (select BEN_RES_DPT BEN_IDT_ANO from ER_PRS_F)"),
+    ("private_not_person", "select count(distinct lower(BEN_IDT_ANO)) from IR_BEN_R"),
+    ("private_outer_aggregate", "select max(PRS_PAI_MNT) from ER_PRS_F"),
+    ("private_outer_aggregate", "select string_agg(BEN_IDT_ANO, ',') from IR_BEN_R"),
+    ("private_volatile", "select count(*) from ER_PRS_F where random() < 0.1"),
+    ("private_function", "select count(*) from IR_BEN_R where error(BEN_IDT_ANO) is null"),
+    ("private_function", "select count(*) from IR_BEN_R where getvariable('x') = 1"),
+    ("private_volatile", "select count(*) from ER_PRS_F where EXE_SOI_DTD > current_date"),
+    ("private_variable_range", "select count(*) from ER_PRS_F p, range(p.PRS_ACT_QTE) t(x)"),
+    ("sql_source", "select count(*) from read_csv('/etc/passwd')"),
+    ("sql_source", "select count(*) from 'x.parquet'"),
+    ("private_reserved_name", "select count(distinct __u) from IR_BEN_R"),
+    ("sql_unknown_column", "select count(nope) from IR_BEN_R"),
+    ("private_row_as_value", "select count(*) from (select b from IR_BEN_R b)"),
+    ("private_function", "select count(columns('BEN.*')) from IR_BEN_R"),
+    ("sql_not_select", "drop table IR_BEN_R"),
+    ("sql_several_statements", "select 1; select 2"),
+    (
+        "private_order_dependent",
+        "select f, count(*) from (select BEN_NIR_PSA, first(PRS_ACT_QTE) f from ER_PRS_F group by 1) group by all",
+    ),
+    (
+        "private_recursive",
+        "with recursive r as (select 1 x union all select x+1 from r) select count(*) from r, IR_BEN_R",
+    ),
+    ("private_nothing_private", "select count(*) from IR_PHA_R"),
+    ("private_outer_clause", "select BEN_RES_DPT, count(*) from ER_PRS_F group by 1 having count(*) > 10"),
+    ("private_outer_margins", "select BEN_RES_DPT, count(*) from ER_PRS_F group by rollup(1)"),
+    (
+        "private_lateral",
+        "select count(*) from IR_BEN_R b, (select p.DPN_QLF from ER_PRS_F p where p.BEN_NIR_PSA=b.BEN_NIR_PSA) z",
+    ),
+    ("private_join_kind", "select count(*) from ER_PRS_F positional join IR_BEN_R"),
+)
