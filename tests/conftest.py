@@ -18,9 +18,9 @@ REPORT = pytest.StashKey[pytest.TestReport]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses the stack, so that `-m "not stack"` leaves out exactly those."""
+    """Mark every test that uses the stack, or what it holds, so that `-m "not stack"` leaves out exactly those."""
     for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
+        if "_running_stack" in getattr(item, "fixturenames", ()):
             item.add_marker("stack")
 
 
