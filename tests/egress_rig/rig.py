@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ecluse_platform.core.audit import AuditEntry, Broken, Intact, verify
 from ecluse_platform.core.identity import REVIEW_SCOPE, SUBMIT_SCOPE, Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal, ProofCount, Verdict
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key, read_checkpoints
@@ -23,7 +24,7 @@ from ecluse_platform.egress.adapters.database.migrating import migrate
 from ecluse_platform.egress.adapters.database.store import SqlStore
 from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.deps import Deps
-from ecluse_platform.egress.ports import Progress, Remembered, Screened
+from ecluse_platform.egress.ports import Answered, Progress, Remembered, Screened
 from ecluse_platform.egress.services import intake, releasing, screening, voting
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
@@ -51,6 +52,8 @@ class TableCompute:
     earlier: tuple[Remembered, ...] = ()
     proof: ProofCount | None = None
     position: Progress | None = None
+    extract_version: str = "20261123T120000Z-0123abcd"
+    private: Answered | None = None
 
     def ping(self) -> bool:
         """Say whether it answers."""
@@ -69,6 +72,19 @@ class TableCompute:
         table = table_of(self.cells, bundle.profile_of(bundle.projects[project]))
         found = screened(table, item, tuple(ComparedWith(known.item, ()) for known in earlier))
         return found if self.proof is None else replace(found, proof=self.proof)
+
+    def version(self, project: str) -> str | MachineRefusal | Fault:
+        """Return the version that the test says."""
+        del project
+        return self.extract_version
+
+    def answer(
+        self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str
+    ) -> Answered | MachineRefusal | Fault:
+        """Return the private answer that the test wants."""
+        del project, sql, ask, version, item
+        self.asked += 1
+        return self.instead or self.private or Fault.CRASH
 
     def progress(self, item: str) -> Progress | None:
         """Say what the test wants."""

@@ -39,6 +39,9 @@ class Action(StrEnum):
     WORKSPACE_REFUSED = "workspace_refused"
     WORKSPACE_STOPPED = "workspace_stopped"
     PERMIT_ENDED_STOP = "permit_ended_stop"
+    PRIVACY_CHARGED = "privacy_charged"
+    PRIVACY_ANSWERED = "privacy_answered"
+    BUDGET_RAISED = "budget_raised"
     EXTRACT_BUILT = "extract_built"
     EXTRACT_PURGED = "extract_purged"
 
@@ -46,6 +49,8 @@ class Action(StrEnum):
 _HASH = re.compile(r"[0-9a-f]{64}")
 _WORD = re.compile(r"[a-z][a-z_]{0,39}")
 _COUNT = re.compile(r"[0-9]{1,9}")
+# Exact decimals: a loss is public, and is not rounded even here.
+_EXACT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,60})?")
 
 KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
@@ -84,6 +89,13 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
         "done_at": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00"),
         "key": re.compile(r"destroyed|none"),
         "memory": re.compile(r"destroyed|none"),
+        "accounting": _WORD,
+        "source": re.compile(r"[a-z][a-z0-9-]{1,31}"),
+        "epsilon": _EXACT,
+        "loss": _EXACT,
+        "delta": _EXACT,
+        "fingerprint_sha256": _HASH,
+        "query_sha256": _HASH,
         "code": _WORD,
         "by": re.compile(r"[a-z][a-z0-9_-]{0,63}"),
     }
@@ -92,6 +104,7 @@ KEYS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 _REQUEST = frozenset({"state", "round", "sql_sha256", "body_sha256", "policy_digest"})
 _SCREEN = frozenset({"state", "round", "attempt", "policy_digest"})
 _WORKSPACE = frozenset({"code", "extract", "image", "reason", "by", "policy_digest", "plan_sha256", "milliseconds"})
+_LOSS = frozenset({"source", "accounting", "loss", "delta", "policy_digest"})
 _RECORDED = frozenset({"permit", "policy_digest", "manifest_sha256", "record_sha256", "done_at"})
 
 DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
@@ -127,6 +140,9 @@ DETAILS: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.WORKSPACE_REFUSED: _WORKSPACE,
         Action.WORKSPACE_STOPPED: _WORKSPACE,
         Action.PERMIT_ENDED_STOP: _WORKSPACE,
+        Action.PRIVACY_CHARGED: _LOSS | {"epsilon", "fingerprint_sha256", "query_sha256", "extract_version", "round"},
+        Action.PRIVACY_ANSWERED: frozenset({"source", "fingerprint_sha256", "table_sha256", "extract_version"}),
+        Action.BUDGET_RAISED: _LOSS | {"comment_sha256"},
         Action.EXTRACT_BUILT: _RECORDED | {"extract_version", "source_digest", "rows"},
         Action.EXTRACT_PURGED: _RECORDED | {"files", "bytes", "key", "memory"},
     }

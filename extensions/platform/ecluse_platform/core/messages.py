@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ecluse_platform.core.messages_access import ACCESS
+from ecluse_platform.core.messages_budget import BUDGET
 from ecluse_platform.core.messages_gateway import GATEWAY
 from ecluse_platform.core.messages_history import HISTORY
 from ecluse_platform.core.messages_output import OUTPUT
@@ -22,7 +23,7 @@ from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
 
 MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType(
-    {**ACCESS, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **PRIVATE, **QUERY, **REQUEST, **TABLE}
+    {**ACCESS, **BUDGET, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **PRIVATE, **QUERY, **REQUEST, **TABLE}
 )
 
 

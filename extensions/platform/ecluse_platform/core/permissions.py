@@ -27,18 +27,18 @@ def allowed(check: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bo
 
 
 def check_may_submit(bundle: PolicyBundle, person: str, project_id: str, on: date, open_now: int) -> Project:
-    """A researcher of the project submits while the permit is in force, the lane open and the quota not used up."""
+    """A researcher of the project submits while the permit is in force and the quota not used up."""
     project = check_may_work(bundle, person, project_id, on)
-    check_lane_open(project)
     if open_now >= project.release.open_requests:
         raise Refusal("too_many_open", {"project": project.id, "limit": str(project.release.open_requests)})
     return project
 
 
-def check_lane_open(project: Project) -> None:
-    """Verified queries leave only projects whose release rules open that lane."""
-    if Lane.VERIFIED_QUERY not in project.release.lanes:
-        raise Refusal("lane_closed", {"project": project.id})
+def check_lane_open(project: Project, lane: Lane = Lane.VERIFIED_QUERY) -> None:
+    """Verified queries and private answers leave only projects whose release rules open their lane."""
+    if lane not in project.release.lanes:
+        code = "private_lane_closed" if lane is Lane.PRIVATE_QUERY else "lane_closed"
+        raise Refusal(code, {"project": project.id})
 
 
 def check_may_see(bundle: PolicyBundle, person: str, request: ExportRequest, on: date) -> Project:

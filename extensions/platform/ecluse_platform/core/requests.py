@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import State, Step, advance
@@ -53,18 +54,27 @@ def sha256_of(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Query:
-    """One table asked for: SQL to be recomputed on the extract; ``tables`` are those it reads."""
+    """One table asked for: SQL to be recomputed on the extract; ``tables`` are those it reads.
+
+    With ``ask`` it is a private query: its answer is noised, and costs some of the project's privacy budget.
+    """
 
     name: str
     sql: str
     tables: tuple[str, ...]
     dimensions: tuple[str, ...]
     measures: tuple[str, ...]
+    ask: PrivacyAsk | None = None
 
     @property
     def sql_sha256(self) -> str:
         """The hash that stands for the SQL wherever its literals must not be seen."""
         return sha256_of(self.sql.encode())
+
+    @property
+    def ask_sha256(self) -> str | None:
+        """The hash of what was chosen for a private answer; None for a verified query."""
+        return None if self.ask is None else sha256_of(self.ask.model_dump_json().encode())
 
 
 def joined_sha256(hashes: Sequence[str]) -> str:
@@ -107,11 +117,33 @@ class ProofCount:
 
 
 @dataclass(frozen=True)
+class PrivateAnswer:
+    """What a private answer was charged as: its entry in the ledger, and the loss in exact text.
+
+    ``reused``: it was charged to another request, whose stored answer this is.
+    """
+
+    fingerprint: str
+    ask_sha256: str
+    accounting: str
+    epsilon: str
+    amount: str
+    delta: str
+    reused: bool
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """What a vote covers beside the bytes: the question's charge, what was chosen, and the loss."""
+        return (self.fingerprint, self.ask_sha256, self.accounting, self.epsilon, self.amount, self.delta)
+
+
+@dataclass(frozen=True)
 class ScreenedTable:
     """What recomputing one query produced: hashes of the protected bytes, what they were made from, how it is proved.
 
     ``item`` is the name under which compute remembers the table; ``memory_sha256`` and ``evidence_sha256`` are None for
-    tables that were released before tables were remembered and proved.
+    tables that were released before tables were remembered and proved, and for private ones (``private``), which are
+    noised: they are neither compared nor proved, but charged.
     """
 
     item: str
@@ -124,12 +156,14 @@ class ScreenedTable:
     evidence_sha256: str | None = None
     proof: ProofCount | None = None
     compared: tuple[ComparedWith, ...] = ()
+    private: PrivateAnswer | None = None
 
     @property
     def hashes(self) -> tuple[str, ...]:
         """What a vote on this table is a vote on; the version of the extract stands for the data."""
         proved = () if self.evidence_sha256 is None else (self.evidence_sha256,)
-        return (self.table_sha256, self.csv_sha256, self.sql_sha256, self.extract_version, *proved)
+        charged = () if self.private is None else self.private.hashes
+        return (self.table_sha256, self.csv_sha256, self.sql_sha256, self.extract_version, *proved, *charged)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.disclosure.table import ProtectedTable
 from ecluse_platform.core.identity import Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.privacy.answer import PrivateTable
+from ecluse_platform.core.privacy.ask import PrivacyAsk
+from ecluse_platform.core.privacy.ledger import Charge, Grant, Ledger
 from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal, ProofCount
 from ecluse_platform.core.workflow import State
 
@@ -60,6 +63,26 @@ class RequestStore(RequestReader, Protocol):
         """Store a changed request and return it with its new version; refuse one read before somebody else's change."""
 
 
+class LedgerReader(Protocol):
+    """The ledger of privacy budgets as stored."""
+
+    def of_project(self, project: str, source: str) -> Ledger:
+        """Return every grant and charge of a project on a source, in the order in which they were made."""
+
+
+class LedgerStore(LedgerReader, Protocol):
+    """The ledger, to be added to: an addition and its audit entry are one transaction, and nothing is taken back."""
+
+    def charge(self, charge: Charge, *, audit: Entry) -> Charge:
+        """Add a charge."""
+
+    def answer(self, charge: Charge, sha256: str, version: str, *, audit: Entry) -> None:
+        """Record the answer of a charge that has none, and what it was drawn from; refuse a second one."""
+
+    def grant(self, grant: Grant, *, audit: Entry) -> Grant:
+        """Add a raise of the budget."""
+
+
 class AuditReader(Protocol):
     """The audit log as stored."""
 
@@ -94,6 +117,10 @@ class Reading(Protocol):
     def audit(self) -> AuditReader:
         """The audit log."""
 
+    @property
+    def ledger(self) -> LedgerReader:
+        """The ledger of privacy budgets."""
+
 
 class Writing(Protocol):
     """A unit of work: all of it is stored when the block ends, none of it when the block raises."""
@@ -105,6 +132,10 @@ class Writing(Protocol):
     @property
     def audit(self) -> AuditLog:
         """The audit log."""
+
+    @property
+    def ledger(self) -> LedgerStore:
+        """The ledger of privacy budgets."""
 
 
 class Store(Protocol):
@@ -151,6 +182,14 @@ class Screened:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A private answer, and the version of the extract that it was drawn from."""
+
+    table: PrivateTable
+    extract_version: str
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the screening of one table has come: its step, and how much of that is done, in percent."""
 
@@ -168,6 +207,14 @@ class Compute(Protocol):
         self, project: str, sql: str, item: str, earlier: Sequence[Remembered]
     ) -> Screened | MachineRefusal | Fault:
         """Recompute, protect, compare and remember; a refusal is the query's, a fault is the machine's."""
+
+    def version(self, project: str) -> str | MachineRefusal | Fault:
+        """Return the version of a project's extract that answers would be drawn from."""
+
+    def answer(
+        self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str
+    ) -> Answered | MachineRefusal | Fault:
+        """Draw a private answer from one version of the extract; to be called only once it has been charged."""
 
     def progress(self, item: str) -> Progress | None:
         """Say how far a table has come, None when it is not being screened."""

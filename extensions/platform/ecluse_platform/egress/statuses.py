@@ -10,6 +10,7 @@ from ecluse_platform.core.messages_history import HISTORY
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.refusals import Refusal
 
+_BEYOND_BUDGET = ("budget_exceeded", "yearly_budget_exceeded", "delta_exceeded", "budget_amount")
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         **dict.fromkeys((*QUERY, *HISTORY), HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -28,6 +29,8 @@ _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
         "idempotency_conflict": HTTPStatus.CONFLICT,
         "too_many_open": HTTPStatus.TOO_MANY_REQUESTS,
         "too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+        **dict.fromkeys(_BEYOND_BUDGET, HTTPStatus.UNPROCESSABLE_ENTITY),
+        "no_privacy_budget": HTTPStatus.NOT_FOUND,
         "too_many_tables": HTTPStatus.UNPROCESSABLE_ENTITY,
         "comment_needed": HTTPStatus.UNPROCESSABLE_ENTITY,
         "bad_request": HTTPStatus.BAD_REQUEST,

@@ -46,3 +46,17 @@ NOTHING = Loss(Fraction(0))
 def loss_of(accounting: Accounting, epsilon: Fraction, delta: Fraction = Fraction(0)) -> Loss:
     """Return what an answer at epsilon costs in a ledger of this accounting."""
     return Loss(epsilon if accounting is Accounting.PURE else epsilon * epsilon / 2, delta)
+
+
+def exact_text(amount: Fraction) -> str:
+    """Write an exact decimal: no exponent, no zero at its end; refuse what no decimal is equal to."""
+    scale, rest = 0, amount.denominator
+    while rest % 10 == 0:
+        scale, rest = scale + 1, rest // 10
+    while rest % 2 == 0 or rest % 5 == 0:
+        scale, rest = scale + 1, rest // (2 if rest % 2 == 0 else 5)
+    if rest != 1:
+        raise ValueError("no decimal number is equal to this fraction")
+    digits = str(abs(amount.numerator) * 10**scale // amount.denominator).rjust(scale + 1, "0")
+    whole, part = digits[: len(digits) - scale], digits[len(digits) - scale :].rstrip("0")
+    return f"{'-' if amount < 0 else ''}{whole}{'.' + part if part else ''}"

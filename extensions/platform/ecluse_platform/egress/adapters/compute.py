@@ -12,11 +12,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from ecluse_platform.core.container import is_extract_version
 from ecluse_platform.core.disclosure.table import ProtectedTable
+from ecluse_platform.core.privacy.answer import PrivateTable
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ComparedWith, Fault, MachineRefusal, ProofCount
 from ecluse_platform.core.text import Text
-from ecluse_platform.egress.ports import Policies, Progress, Remembered, Screened
+from ecluse_platform.egress.ports import Answered, Policies, Progress, Remembered, Screened
 
 PING_SECONDS = 5.0
 # Beyond the time a query may run: queueing behind another one, planning, suppression, writing the answer.
@@ -60,6 +63,33 @@ class SocketCompute:
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             return Fault.CRASH
 
+    def version(self, project: str) -> str | MachineRefusal | Fault:
+        """Return the version of a project's extract; no answer, or one of an unknown form, is a crash."""
+        try:
+            answer = self._ask({"op": "version", "project": project}, PING_SECONDS)
+            return _version(answer["extract_version"]) if answer.get("ok") is True else _declined(answer)
+        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            return Fault.CRASH
+
+    def answer(
+        self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str
+    ) -> Answered | MachineRefusal | Fault:
+        """Draw a private answer; it comes at a tick of the project's clock, which a long queue may delay."""
+        bundle = self._policies.current()
+        limits, ticks = bundle.platform.queries, [profile.tick_seconds for profile in bundle.privacy.values()]
+        patience = limits.seconds + limits.protection_seconds + max(ticks, default=0) + MARGIN_SECONDS
+        question = {"op": "answer", "project": project, "sql": sql, "version": version, "item": item}
+        try:
+            answer = self._ask({**question, "ask": ask.model_dump(mode="json")}, patience)
+            if answer.get("ok") is not True:
+                return _declined(answer)
+            table = PrivateTable.model_validate_json(json.dumps(answer["table"]))
+            return Answered(table, _version(answer["extract_version"]))
+        except TimeoutError:
+            return Fault.TIMEOUT
+        except (OSError, ValueError, KeyError, TypeError, ValidationError):
+            return Fault.CRASH
+
     def progress(self, item: str) -> Progress | None:
         """Say how far a table has come; silence is no progress."""
         try:
@@ -91,6 +121,10 @@ def _outcome(answer: dict[str, Any]) -> Screened | MachineRefusal | Fault:
             proof=_PROOF.validate_python(answer["proof"]),
             compared=_COMPARED.validate_python(answer["compared"]["earlier"]),
         )
+    return _declined(answer)
+
+
+def _declined(answer: dict[str, Any]) -> MachineRefusal | Fault:
     if "fault" in answer:
         return Fault(answer["fault"])
     told = answer["refusal"]
@@ -99,6 +133,12 @@ def _outcome(answer: dict[str, Any]) -> Screened | MachineRefusal | Fault:
     return MachineRefusal(
         refusal.code, refusal.fields, proposals=_PROPOSALS.validate_python(answer.get("proposals", []))
     )
+
+
+def _version(value: object) -> str:
+    if not isinstance(value, str) or not is_extract_version(value):
+        raise ValueError("not a version of an extract")
+    return value
 
 
 def _hash(value: object) -> str:

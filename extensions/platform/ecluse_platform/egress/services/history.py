@@ -29,12 +29,17 @@ def counting(reader: RequestReader, project: str, except_id: str) -> tuple[Expor
 
 
 def remembered(requests: Iterable[ExportRequest]) -> tuple[Remembered, ...]:
-    """Return the tables of requests as compute remembers them; refuse when one of them is not remembered."""
+    """Return the tables of requests as compute remembers them; refuse when one of them is not remembered.
+
+    Private answers are left out: what is noised for one person more or less needs no comparison with what is exact.
+    """
     tables: list[Remembered] = []
     for request in requests:
         if request.screening is None:
             raise Refusal("history_missing", {"earlier": words_for(request)})
         for table in request.screening.tables:
+            if table.private is not None:
+                continue
             if table.memory_sha256 is None:
                 raise Refusal("history_missing", {"earlier": words_for(request)})
             tables.append(Remembered(table.item, table.memory_sha256))

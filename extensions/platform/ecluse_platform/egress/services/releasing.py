@@ -10,12 +10,14 @@ from ecluse_platform.core.permissions import check_is_authorised
 from ecluse_platform.core.permit import check_in_force
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.privacy.loss import exact_text
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import (
     ExportRequest,
     Fault,
     Release,
     ReleasedFile,
+    ScreenedTable,
     Screening,
     joined_sha256,
     next_round,
@@ -55,13 +57,16 @@ def release(store: Store, bundle: PolicyBundle, now: datetime, vault: Vault, req
     except Refusal:
         return None
     refusal = _no_longer_authorised(bundle, request, project, screening, now)
+    if refusal is None and _uncharged(store, bundle, project, screening):
+        refusal = "rules_changed"
     if refusal is not None:
         return _reopen(store, bundle, now, request, refusal)
     try:
         contents = [vault.get(table.csv_sha256) for table in screening.tables]
         for table in screening.tables:
             vault.get(table.table_sha256)
-            vault.get(table.evidence_sha256 or "")
+            if table.private is None:
+                vault.get(table.evidence_sha256 or "")
     except Refusal:
         return _quarantine(store, now, request)
     files = tuple(
@@ -76,9 +81,10 @@ def _no_longer_authorised(
 ) -> str | None:
     if screening.rules_digest != rules_digest(bundle, project) or screening.mark != bundle.profile_of(project).mark:
         return "rules_changed"
-    if [table.sql_sha256 for table in screening.tables] != [item.sql_sha256 for item in request.items]:
+    if [_asked(table) for table in screening.tables] != [(i.sql_sha256, i.ask_sha256) for i in request.items]:
         return "screened_bytes_changed"
-    if not all(table.proof is not None and table.proof.is_complete for table in screening.tables):
+    exact = [table for table in screening.tables if table.private is None]
+    if not all(table.proof is not None and table.proof.is_complete for table in exact):
         # Screened before tables were proved: nothing leaves without its proof.
         return "rules_changed"
     try:
@@ -86,6 +92,22 @@ def _no_longer_authorised(
     except Refusal as refusal:
         return refusal.code
     return None
+
+
+def _asked(table: ScreenedTable) -> tuple[str, str | None]:
+    return table.sql_sha256, None if table.private is None else table.private.ask_sha256
+
+
+def _uncharged(store: Store, bundle: PolicyBundle, project: Project, screening: Screening) -> bool:
+    """Say whether a private table is in no charge of the ledger that has its answer: nothing leaves for free."""
+    with store.reading() as reading:
+        ledger = reading.ledger.of_project(project.id, bundle.catalogue.name)
+    charges = {charge.fingerprint: charge for charge in ledger.charges if charge.answer_sha256 is not None}
+    wanted = [table.private for table in screening.tables if table.private is not None]
+    return not all(
+        private.fingerprint in charges and exact_text(charges[private.fingerprint].loss.amount) == private.amount
+        for private in wanted
+    )
 
 
 def _reopen(store: Store, bundle: PolicyBundle, now: datetime, request: ExportRequest, refusal: str) -> ExportRequest:

@@ -15,6 +15,7 @@ from ecluse_platform.core.audit import Checkpoint
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.adapters.database.audit import SqlAuditLog, SqlAuditReader
 from ecluse_platform.egress.adapters.database.engine import begin_reading, begin_writing
+from ecluse_platform.egress.adapters.database.ledger import SqlLedger, SqlLedgerReader
 from ecluse_platform.egress.adapters.database.requests import SqlRequestReader, SqlRequestStore
 
 
@@ -24,6 +25,7 @@ class SqlReading:
 
     requests: SqlRequestReader
     audit: SqlAuditReader
+    ledger: SqlLedgerReader
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class SqlWriting:
 
     requests: SqlRequestStore
     audit: SqlAuditLog
+    ledger: SqlLedger
 
 
 class SqlStore:
@@ -55,7 +58,7 @@ class SqlStore:
     def _reading(self) -> Iterator[SqlReading]:
         with self._session() as session:
             begin_reading(session.connection())
-            yield SqlReading(SqlRequestReader(session), SqlAuditReader(session))
+            yield SqlReading(SqlRequestReader(session), SqlAuditReader(session), SqlLedgerReader(session))
             session.rollback()
 
     @contextmanager
@@ -63,7 +66,7 @@ class SqlStore:
         with self._session() as session:
             begin_writing(session.connection())
             audit = SqlAuditLog(session, self._clock)
-            yield SqlWriting(SqlRequestStore(session, audit), audit)
+            yield SqlWriting(SqlRequestStore(session, audit), audit, SqlLedger(session, audit))
             session.commit()
         if audit.last is not None:
             self._committed(Checkpoint(audit.last.number, audit.last.digest))

@@ -109,3 +109,42 @@ class AuditRow(Base):
     details: Mapped[str] = mapped_column(Text)
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class GrantRow(Base):
+    """A raise of a privacy budget; raises are added, never changed."""
+
+    __tablename__ = "privacy_grants"
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    project: Mapped[str] = mapped_column(String(64), index=True)
+    source: Mapped[str] = mapped_column(String(64))
+    accounting: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[str] = mapped_column(String(80))
+    delta: Mapped[str] = mapped_column(String(80))
+    steward: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ChargeRow(Base):
+    """A charge on a privacy budget; triggers refuse any change but its answer, once."""
+
+    __tablename__ = "privacy_charges"
+    __table_args__ = (UniqueConstraint("project", "source", "fingerprint", name="one_charge_per_question"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    project: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    query_sha256: Mapped[str] = mapped_column(String(64))
+    extract_version: Mapped[str] = mapped_column(String(40))
+    accounting: Mapped[str] = mapped_column(String(20))
+    epsilon: Mapped[str] = mapped_column(String(80))
+    amount: Mapped[str] = mapped_column(String(80))
+    delta: Mapped[str] = mapped_column(String(80))
+    request: Mapped[str] = mapped_column(ForeignKey("requests.id"))
+    author: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    answer_sha256: Mapped[str | None] = mapped_column(String(64))
+    answer_version: Mapped[str | None] = mapped_column(String(40))
