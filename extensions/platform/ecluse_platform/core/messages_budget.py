@@ -25,7 +25,7 @@ BUDGET: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Project {project} has no privacy budget.",
             ),
             Text(
-                fr="La politique du projet doit nommer un profil de confidentialité : demandez-le à son administrateur.",
+                fr="La politique du projet doit nommer un profil de confidentialité ; voyez son administrateur.",
                 en="The project's policy has to name a privacy profile: ask its admin.",
             ),
         ),
