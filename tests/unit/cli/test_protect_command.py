@@ -301,3 +301,53 @@ def test_a_profile_that_rounds_gives_a_rounded_table(place: Path, method: str) -
     assert f"{len(lines)} hidden numbers, 0 known" in attacked.stdout
     amounts = protect(place, "--profile", str(place / "rounds.yaml"))
     assert (amounts.exit_code, "cost" in amounts.stderr) == (3, True)
+
+
+def test_the_report_names_rules_lines_and_next_steps_and_no_value(place: Path) -> None:
+    """Each hidden cell is named by its line, under the rule that hides it, with what its author may do."""
+    assert protect(place).exit_code == 0
+    report = json.loads((place / "out" / "report.json").read_text())
+    before, after = rows(), written(place)
+    hidden = [line + 2 for line, row in enumerate(after) if row["n__status"] == "suppressed"]
+    lines = [position["line"] for finding in report["findings"] for position in finding["positions"]]
+    assert sorted(lines) == hidden
+    primary = next(finding for finding in report["findings"] if finding["rule"] == "threshold_persons")
+    assert all(int(before[position["line"] - 2]["n"]) < 11 for position in primary["positions"])
+    for finding in report["findings"]:
+        assert finding["reason"]["fr"] != finding["reason"]["en"]
+        assert finding["next_step"]["fr"] != finding["next_step"]["en"]
+
+
+def test_a_sum_whose_contributions_are_not_declared_is_for_a_person(place: Path) -> None:
+    """Rules that could not be applied have not been passed: the table is protected, and the verdict is REVIEW."""
+    (place / "spec.yaml").write_text(SPEC.replace(", largest: first, second: next", ""))
+    done = protect(place)
+    report = json.loads((place / "out" / "report.json").read_text())
+    assert (done.exit_code, report["verdict"]) == (0, "REVIEW")
+    assert report["findings"][-1]["positions"] == [{"table": 1, "magnitude": 1}]
+    assert "REVIEW" in done.stderr
+
+
+def test_a_second_contribution_that_is_not_declared_may_be_anything(place: Path) -> None:
+    """A hospital that makes half of a sum could be estimated by another one that makes the other half."""
+    (place / "spec.yaml").write_text(
+        "dimensions: [{name: region}]\ncounts: [{name: n, unit: person}]\n"
+        "magnitudes: [{name: cost, count: n, largest: first}]\n"
+    )
+    (place / "table.csv").write_text("region,n,cost,first\na,40,100,55\nb,40,100,40\n")
+    assert protect(place).exit_code == 0
+    assert [row["cost__status"] for row in written(place)] == ["suppressed", "published"]
+
+
+def test_more_contributors_than_are_declared_are_taken_to_be_large(place: Path) -> None:
+    """A profile may ask for the three largest where a table names two."""
+    strict = (DEMO / "disclosure" / "snds.yaml").read_text()
+    (place / "strict.yaml").write_text(strict.replace("dominance: null", "dominance: {contributors: 3, percent: 90}"))
+    (place / "spec.yaml").write_text(
+        "dimensions: [{name: region}]\ncounts: [{name: n, unit: person}]\n"
+        "magnitudes: [{name: cost, count: n, largest: first, second: next}]\n"
+    )
+    (place / "table.csv").write_text("region,n,cost,first,next\na,40,100,40,30\nb,40,100,20,10\n")
+    done = protect(place, "--profile", str(place / "strict.yaml"))
+    assert done.exit_code == 0, done.stderr
+    assert [row["cost__status"] for row in written(place)] == ["suppressed", "published"]

@@ -68,10 +68,21 @@ def test_a_rule_that_is_off_flags_nothing() -> None:
     assert not estimable(largest, cells(100), None).any()
 
 
-def test_contributors_that_are_not_known_cannot_be_ruled_on() -> None:
-    """The rule never works on fewer contributors than it asks for."""
-    with pytest.raises(ValueError, match="largest contributors"):
-        dominated(np.array([[5]], dtype=np.int64), cells(5), 2, 90)
+@given(contributions, st.integers(1, 99), st.integers(1, 3))
+def test_contributors_that_are_not_known_are_taken_to_be_large(values: list[int], percent: int, known: int) -> None:
+    """What is not told of them never makes a cell look safer than it is."""
+    ordered = sorted(values, reverse=True)
+    largest, weight = np.array([ordered[:3]], dtype=np.int64), cells(sum(ordered))
+    (told,) = dominated(largest[:, :known], weight, 3, percent)
+    (whole,) = dominated(largest, weight, 3, percent)
+    assert told or not whole
+
+
+def test_one_contributor_that_is_known_makes_the_most_of_what_is_left() -> None:
+    """40 of 100, then 40 more at most, then the 20 that are left."""
+    assert dominated(np.array([[40]], dtype=np.int64), cells(100), 2, 79).tolist() == [True]
+    assert dominated(np.array([[40]], dtype=np.int64), cells(100), 2, 80).tolist() == [False]
+    assert dominated(np.array([[40]], dtype=np.int64), cells(100), 3, 99).tolist() == [True]
 
 
 def crossed(first: Dimension, second: Dimension, persons: dict[tuple[int, int], int]) -> tuple[Layout, list[int]]:

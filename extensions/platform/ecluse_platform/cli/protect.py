@@ -13,6 +13,7 @@ import numpy as np
 import typer
 
 from ecluse_platform.cli.base import ExitCode, Policies, fail
+from ecluse_platform.cli.findings import hidden_by, not_declared, verdict_of
 from ecluse_platform.cli.progress import Bar
 from ecluse_platform.cli.public import known_to_all, profile_or_exit
 from ecluse_platform.cli.tables import PUBLISHED, ROUNDED, Columns, read_columns, read_document, write_protected
@@ -26,6 +27,7 @@ from ecluse_platform.core.disclosure.tabular.checking import Declared, read_decl
 from ecluse_platform.core.disclosure.tabular.linked import link
 from ecluse_platform.core.disclosure.tabular.spec import TableSpec
 from ecluse_platform.core.disclosure.tabular.structure import Integers
+from ecluse_platform.core.disclosure.verdict import Verdict
 from ecluse_platform.core.policy.disclosure import DisclosureProfile, Method
 from ecluse_platform.core.refusals import Refusal
 
@@ -53,7 +55,7 @@ def run(
 
     Several tables about the same persons are protected together: cells that they share are hidden in all or in none;
     each gets a folder of its own in DIR. Ends with 0 when all is protected, proved and attacked, 3 when it cannot be, 2
-    for input that is wrong.
+    for input that is wrong. The report's verdict is REVIEW where a rule of the profile wanted more than was declared.
     """
     began = time.monotonic()
     if len(tables) != len(spec):
@@ -65,7 +67,11 @@ def run(
     except Refusal as refusal:
         fail(f"{refusal.reason.en}\n{refusal.next_step.en}")
     found = _protected(linked.table, rules, out, began)
-    _write(out, _report(linked.table, found, time.monotonic() - began))
+    rows = dict(zip(np.flatnonzero(linked.table.layout.published).tolist(), found.table.rows, strict=True))
+    findings = hidden_by(rows, linked.cells) + not_declared([file.spec for file in files], rules)
+    _write(out, _report(linked.table, found, findings, time.monotonic() - began))
+    if verdict_of(findings) is Verdict.REVIEW:
+        typer.echo("REVIEW: " + "; ".join(one["reason"]["en"] for one in findings if one["action"] == "look"), err=True)
     for number, (file, cells) in enumerate(zip(files, linked.cells, strict=True), 1):
         folder = out if len(files) == 1 else out / f"{number}-{file.path.stem}"
         folder.mkdir(exist_ok=True)
@@ -110,7 +116,7 @@ def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: f
             declared.layout, declared.statistics, declared.measures, rules, reviewed=False, bounds=False, progress=bar
         )
     except Refusal as refusal:
-        _write(out, {"verdict": "FAIL", **refusal.as_json(), "seconds": round(time.monotonic() - began, 3)})
+        _write(out, {"verdict": Verdict.FAIL.name, **refusal.as_json(), "seconds": round(time.monotonic() - began, 3)})
         words = [refusal.reason.en, refusal.next_step.en]
         if isinstance(refusal, NotProtectable):
             words += [f"- {proposal.en}" for proposal in refusal.proposals]
@@ -119,10 +125,10 @@ def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: f
         bar.close()
 
 
-def _report(declared: Declared, found: Protected, seconds: float) -> dict[str, Any]:
+def _report(declared: Declared, found: Protected, findings: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
     summary = found.table.summary
     return {
-        "verdict": "PASS",
+        "verdict": verdict_of(findings).name,
         "published": found.table.published,
         "primary": summary.primary,
         "secondary": summary.secondary,
@@ -132,6 +138,7 @@ def _report(declared: Declared, found: Protected, seconds: float) -> dict[str, A
         "whole": summary.whole,
         "attacked": summary.attacked,
         "seconds": round(seconds, 3),
+        "findings": findings,
         "audit": _audit(declared, found),
     }
 

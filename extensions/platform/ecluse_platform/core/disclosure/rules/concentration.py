@@ -48,11 +48,15 @@ def largest_share(largest: Integers, weight: Integers, percent: int | None) -> F
 def dominated(largest: Integers, weight: Integers, contributors: int, percent: int) -> Flags:
     """Flag cells where the ``contributors`` largest hold together more than so many percent.
 
-    ``largest`` has shape (cells, at least ``contributors``), in descending order.
+    ``largest`` has a column for each contributor that is known, in descending order. Further ones are taken to be as
+    large as they may be: no larger than the last that is known, nor than what is left.
     """
-    if largest.shape[1] < contributors:
-        raise ValueError(f"the {contributors} largest contributors are needed, {largest.shape[1]} are known")
-    flags: Flags = _scaled(largest[:, :contributors].sum(axis=1), _PERCENT) > _scaled(weight, percent)
+    known = largest[:, :contributors]
+    together, last = known.sum(axis=1), known[:, -1]
+    for _ in range(contributors - known.shape[1]):
+        last = np.minimum(last, weight - together)
+        together = together + last
+    flags: Flags = _scaled(together, _PERCENT) > _scaled(weight, percent)
     return flags
 
 

@@ -1,4 +1,4 @@
-"""The rules in words, for data stewards: what was broken, never by how much."""
+"""The rules in words, for data stewards: what was broken, never by how much, and what would keep more."""
 
 from __future__ import annotations
 
@@ -64,3 +64,53 @@ def wording(rule: Rule, profile: DisclosureProfile) -> Text:
         Rule.HIDDEN: ("cellule masquée", "hidden cell"),
     }[rule]
     return Text(fr=fr, en=en)
+
+
+def step(rule: Rule) -> Text:
+    """Say what the author of a table may do about the cells that a rule hides."""
+    fr, en = {
+        Rule.THRESHOLD_PERSONS: _MERGE,
+        Rule.THRESHOLD_ROWS: _MERGE,
+        Rule.THRESHOLD_PROFESSIONALS: _MERGE,
+        Rule.THRESHOLD_ESTABLISHMENTS: _MERGE,
+        Rule.COMPLEMENT: (
+            "Montrez un seul des deux effectifs, ou regroupez des modalités.",
+            "Show one of the two counts only, or merge categories.",
+        ),
+        Rule.DIFFERENCE: (
+            "Prenez la même population dans la cellule et dans sa marge, ou retirez la marge.",
+            "Take the same population in the cell and in its margin, or leave the margin out.",
+        ),
+        Rule.LARGEST_SHARE: _SPREAD,
+        Rule.DOMINANCE: _SPREAD,
+        Rule.P_PERCENT: _SPREAD,
+        Rule.UNANIMOUS: (
+            "Regroupez les modalités de la dimension sensible, ou retirez ce qui isole ce groupe.",
+            "Merge categories of the sensitive dimension, or drop what singles the group out.",
+        ),
+        Rule.ZERO: _MERGE,
+        Rule.QUANTILE_TAIL: (
+            "Prenez un quantile plus proche de la médiane, ou regroupez des modalités.",
+            "Take a quantile nearer the median, or merge categories.",
+        ),
+        Rule.HISTORY: (
+            "Sélectionnez la même population que dans la diffusion antérieure.",
+            "Select the same population as in the earlier release.",
+        ),
+        Rule.SECONDARY: (
+            "Regroupez les modalités des cellules masquées pour elles-mêmes, ou demandez moins de totaux.",
+            "Merge the categories of cells hidden for themselves, or ask for fewer totals.",
+        ),
+        Rule.HIDDEN: _MERGE,
+    }[rule]
+    return Text(fr=fr, en=en)
+
+
+_MERGE = (
+    "Regroupez cette modalité avec une voisine, ou retirez une dimension.",
+    "Merge this category with a neighbour, or drop a dimension.",
+)
+_SPREAD = (
+    "Regroupez des modalités pour que plus de contributeurs se partagent la somme, ou retirez la somme.",
+    "Merge categories so that more contributors share the sum, or leave the sum out.",
+)

@@ -160,7 +160,10 @@ def _sum(
     largest = {}
     if magnitude.largest is not None:
         first = vectors[magnitude.largest]
-        second = np.zeros_like(first) if magnitude.second is None else vectors[magnitude.second]
+        # Not declared, it may be anything up to the largest where somebody else contributes, and is taken to be so.
+        second = np.where(contributors > 1, np.minimum(first, np.abs(total) - first), 0)
+        if magnitude.second is not None:
+            second = vectors[magnitude.second]
         known = np.arange(len(columns[magnitude.name]))
         wrong = (second > first) | (second < 0) | (first + second > np.abs(total))
         if wrong[known].any():
