@@ -15,4 +15,5 @@ step "documentation generated from the policies" ecluse policy reference --check
 step "dictionary generated from the catalogue" ecluse policy dictionary --check
 step "documentation generated from the workflow" python tools/workflow_diagram.py --check
 step "documentation generated from the examples of disclosure control" python tools/disclosure_chapters.py --check
+step "documentation generated from the evidence of outputs" python tools/evidence_reference.py --check
 step "shellcheck" shellcheck tools/*.sh images/*/*.sh .ci/run

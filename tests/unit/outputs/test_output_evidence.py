@@ -238,6 +238,12 @@ def test_an_unknown_kind_is_looked_at_or_refused_as_policy_says() -> None:
     assert check_outputs([unknown], refusing).verdict is Verdict.FAIL
 
 
+def test_a_model_of_another_family_is_looked_at() -> None:
+    """Calling a model by a word that no rule knows passes nothing."""
+    other = MODEL | {"family": "other"}
+    assert check_outputs([declared(**other)], PROFILE).verdict is Verdict.REVIEW
+
+
 def test_nothing_checked_is_fail_and_the_worst_wins() -> None:
     """An empty list has not passed."""
     assert worst([]) is Verdict.FAIL

@@ -28,6 +28,8 @@ check = typer.Typer(add_completion=False)
 
 _OWNER_ONLY = 0o600
 _KIB = 1024
+# Places named where there are many: the report has all of them.
+_MOST_NAMED = 5
 _CODES = {Verdict.PASS: ExitCode.DONE, Verdict.REVIEW: ExitCode.REVIEW, Verdict.FAIL: ExitCode.REFUSED}
 
 
@@ -134,7 +136,8 @@ def _print(number: int, checked: Checked, written: str | None, language: Languag
     kind = checked.output.kind if checked.output.kind in KINDS else "?"
     typer.echo(f"{number}. {kind}: {checked.verdict.name}")
     for finding in checked.findings:
-        places = "; ".join(where(position).in_language(language) for position in finding.positions)
+        named = [where(position).in_language(language) for position in finding.positions[:_MOST_NAMED]]
+        places = "; ".join([*named, "…"] if len(finding.positions) > _MOST_NAMED else named)
         said, step = finding.reason.in_language(language), finding.next_step.in_language(language)
         typer.echo(
             f"   {finding.verdict.name} {finding.rule.value}{f' ({places})' if places else ''}: {said}.\n     {step}"

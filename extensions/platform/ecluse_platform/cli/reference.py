@@ -76,15 +76,16 @@ def reference(bundle: PolicyBundle) -> str:
         ("policies/disclosure/&lt;name&gt;.yaml", DisclosureProfile, next(iter(bundle.disclosure.values()))),
         ("policies/catalogue/", Catalogue, bundle.catalogue),
     )
-    written = [_section(title, model, example) for title, model, example in sections]
+    written = [section(title, model, example) for title, model, example in sections]
     first = [found for _, found in sorted(bundle.codelists.items())][:1]
     profiles = [found for _, found in sorted(bundle.privacy.items())][:1]
-    written += [_section("policies/privacy/&lt;name&gt;.yaml", PrivacyProfile, profile) for profile in profiles]
-    written += [_section("policies/codelists/&lt;name&gt;.yaml", CodeList, codelist) for codelist in first]
+    written += [section("policies/privacy/&lt;name&gt;.yaml", PrivacyProfile, profile) for profile in profiles]
+    written += [section("policies/codelists/&lt;name&gt;.yaml", CodeList, codelist) for codelist in first]
     return _INTRODUCTION + "".join(written) + _LINES
 
 
-def _section(title: str, model: type[BaseModel], example: BaseModel) -> str:
+def section(title: str, model: type[BaseModel], example: BaseModel) -> str:
+    """Return the table of all keys of a model, with what an example has there."""
     schema = model.model_json_schema(by_alias=True)
     promise = (model.__doc__ or "").split(": ", 1)[-1].strip()
     lines = [

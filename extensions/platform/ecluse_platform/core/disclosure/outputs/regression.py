@@ -170,6 +170,8 @@ class Regression(Output):
 
 def check(model: Regression, profile: DisclosureProfile) -> Iterator[Check]:
     """Apply every rule to a table of coefficients."""
+    # Whether other models have events that coefficients tell is for a person to say.
+    yield overall(OutputRule.UNKNOWN_KIND, broken=model.family is Family.OTHER, verdict=Verdict.REVIEW)
     levels = tuple(_levels(model))
     few = [at for at, level in levels if small(level.persons, profile.threshold_persons, profile)]
     if model.persons < profile.threshold_persons:
