@@ -65,6 +65,15 @@ class Compute:
     def screen(self, sql: str, project: str = small_world.PROJECT, **more: Any) -> dict[str, Any]:
         """Ask for one query and return the answer."""
         request = {"op": "screen", "project": project, "sql": sql, **more}
+        return self.said(request)
+
+    def answer(self, sql: str, ask: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Ask for one private answer on the extract of the small world."""
+        known = {"project": small_world.PROJECT, "version": small_world.VERSION, "item": "abc-1-1"}
+        return self.said({"op": "answer", **known, "sql": sql, "ask": ask, **more})
+
+    def said(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to one request."""
         answer: dict[str, Any] = json.loads(self.ask(json.dumps(request).encode() + b"\n"))
         return answer
 
@@ -78,14 +87,18 @@ def people() -> small_world.People:
     return persons
 
 
-def write_policies(folder: Path, seconds: int, memory_mib: int) -> None:
-    """Write the policies of the small world: the platform's own, with other limits on queries."""
-    for part in ("catalogue", "disclosure", "projects"):
+def write_policies(folder: Path, seconds: int, memory_mib: int, accounting: str | None = None) -> None:
+    """Write the policies of the small world: the platform's own, with other limits on queries.
+
+    ``accounting``: that of private answers, whose lane is then open.
+    """
+    for part in ("catalogue", "disclosure", "privacy", "projects"):
         (folder / part).mkdir(parents=True)
     content = {
         "catalogue/snds.yaml": small_world.catalogue(),
         "disclosure/small.yaml": small_world.profile(),
-        f"projects/{small_world.PROJECT}.yaml": small_world.project(),
+        "privacy/small.yaml": small_world.privacy(accounting or "pure"),
+        f"projects/{small_world.PROJECT}.yaml": small_world.private_project() if accounting else small_world.project(),
     }
     for name, model in content.items():
         (folder / name).write_text(model.model_dump_json(by_alias=True, exclude_none=False))
@@ -102,9 +115,12 @@ def write_policies(folder: Path, seconds: int, memory_mib: int) -> None:
 
 
 @contextmanager
-def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterator[Compute]:
+def running(
+    folder: Path, *, seconds: int = 30, memory_mib: int = 512, accounting: str | None = None
+) -> Iterator[Compute]:
     """Run the service in a process of its own until the end of the block."""
-    write_policies(folder / "policies", seconds, memory_mib)
+    write_policies(folder / "policies", seconds, memory_mib, accounting)
+    (folder / "sampling_key").write_text("5a" * 32)
     (folder / "extracts").mkdir()
     (folder / "history").mkdir()
     environment = {
@@ -115,6 +131,7 @@ def running(folder: Path, *, seconds: int = 30, memory_mib: int = 512) -> Iterat
         "ECLUSE_POLICIES": str(folder / "policies"),
         "ECLUSE_HISTORY": str(folder / "history"),
         "ECLUSE_JOURNAL": str(folder / "journal"),
+        "ECLUSE_SAMPLING_KEY": str(folder / "sampling_key"),
         "ECLUSE_EVIDENCE_KEY": str(folder / "evidence_public_key"),
     }
     with (folder / "log").open("wb") as log:

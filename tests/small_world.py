@@ -13,6 +13,7 @@ import duckdb
 
 from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from signed_extracts import write_key, write_signed
 
@@ -157,6 +158,37 @@ def project() -> Project:
         "release": {"lanes": ["verified_query"], "stewards": 1, "open_requests": 5, "tables_per_request": 5},
     }
     return Project.model_validate_json(json.dumps(content))
+
+
+def private_project() -> Project:
+    """Return the same project with the lane of private answers open, on the small profile of privacy."""
+    content = json.loads(project().model_dump_json())
+    content["privacy"] = "small"
+    content["release"]["lanes"].append("private_query")
+    return Project.model_validate_json(json.dumps(content))
+
+
+def privacy(accounting: str = "pure", **others: Any) -> PrivacyProfile:
+    """Return a profile of privacy with ample room; ``others`` replaces any key."""
+    content = {
+        "accounting": accounting,
+        "budget": "1000",
+        "delta": "0.001",
+        "yearly": None,
+        "largest_epsilon": "100",
+        "largest_delta": "0.001",
+        "cells": 60,
+        "rows": 100,
+        "usual_cells": 4,
+        "usual_rows": 12,
+        "most_cells": 10_000,
+        "most_persons": 1_000_000,
+        "nonnegative": True,
+        "confidence_percent": 95,
+        "tick_seconds": 1,
+        **others,
+    }
+    return PrivacyProfile.model_validate_json(json.dumps(content))
 
 
 def profile(persons: int = 11, rows: int = 11, max_cells: int = 5000, **others: Any) -> DisclosureProfile:

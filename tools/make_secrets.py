@@ -52,6 +52,8 @@ READERS: dict[str, tuple[str, ...]] = {
     "pseudonym_key": ("extractor",),
     "extract_signing_key": ("extractor",),
     "extract_verify_key": ("extractor", "compute", "guard", "egress"),
+    # Salts the samples of private answers: who knew it could foresee which rows of a person are kept.
+    "sampling_key": ("compute",),
     # Compute seals proofs to the public half; only the operator can open them.
     "evidence_private_key": ("operator",),
     "evidence_public_key": ("operator", "compute"),

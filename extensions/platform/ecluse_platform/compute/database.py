@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import duckdb
 
-from ecluse_platform.compute.job import Job, View
+from ecluse_platform.compute.job import Job, Limits, View
 
 # The owner of each row, in every private table's files; a row without one belongs to nobody and counts nowhere.
 _OWNER = "__u"
@@ -30,12 +32,18 @@ class WrongExtract(Exception):
 
 def check_types(job: Job) -> None:
     """Bind the query to empty tables first, so that whatever is wrong with its types is said without any data."""
+    run_on_nothing(job.views, [f"EXPLAIN {job.query.guarded_sql}"])
+
+
+def run_on_nothing(views: Mapping[str, View], statements: Iterable[str]) -> None:
+    """Run statements on empty tables of the same columns; raise TypesDoNotFit where they cannot be bound."""
     twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
-    for name, view in job.views.items():
+    for name, view in views.items():
         columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
         twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
     try:
-        twin.execute(f"EXPLAIN {job.query.guarded_sql}")
+        for statement in statements:
+            twin.execute(statement)
     except duckdb.Error as error:
         raise TypesDoNotFit(str(error).splitlines()[0][:_LONGEST_MESSAGE]) from None
     finally:
@@ -44,9 +52,15 @@ def check_types(job: Job) -> None:
 
 def open_extract(job: Job) -> duckdb.DuckDBPyConnection:
     """Open the views of an extract; from then on DuckDB reaches its folder and that of memories, and stays so."""
-    limits = {"threads": str(job.limits.threads), "memory_limit": f"{job.limits.memory_mib}MiB"}
-    connection = duckdb.connect(config={**_QUIET, **limits})
-    for name, view in job.views.items():
+    folders = [job.folder, *([] if job.remembering is None else [job.remembering.folder])]
+    return open_views(job.views, job.limits, folders)
+
+
+def open_views(views: Mapping[str, View], limits: Limits, folders: Iterable[str]) -> duckdb.DuckDBPyConnection:
+    """Open views of files within some limits; from then on DuckDB reaches these folders alone, and stays so."""
+    settings = {"threads": str(limits.threads), "memory_limit": f"{limits.memory_mib}MiB"}
+    connection = duckdb.connect(config={**_QUIET, **settings})
+    for name, view in views.items():
         try:
             connection.execute(_view(name, view))
             found = {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {_quoted(name)}").fetchall()}
@@ -54,7 +68,6 @@ def open_extract(job: Job) -> duckdb.DuckDBPyConnection:
             raise WrongExtract(name) from error
         if any(_family(found[column]) != _family(kind) for column, kind in _typed(view)):
             raise WrongExtract(name)
-    folders = [job.folder, *([] if job.remembering is None else [job.remembering.folder])]
     connection.execute(f"SET allowed_directories = [{', '.join(map(_text, folders))}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")

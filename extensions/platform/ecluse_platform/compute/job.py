@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.privacy import PrivacyProfile
+from ecluse_platform.core.privacy.answer import PrivateTable
+from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.text import Text
 
 
@@ -107,10 +110,23 @@ class Answer(_Message):
     sealed: Annotated[str | None, Field(description="Evidence sealed to the operator's key, in base 64.")] = None
 
 
+class PrivateJob(_Message):
+    """One private query, the tables it reads, what it obeys, and the salt under which rows and cells are drawn."""
+
+    query: PrivateQuery
+    profile: PrivacyProfile
+    disclosure: DisclosureProfile
+    folder: str
+    views: dict[str, View]
+    limits: Limits
+    salt: str
+
+
 class Outcome(_Message):
-    """What a child found, or why nothing: exactly one of the three."""
+    """What a child found, or why nothing: exactly one of the four."""
 
     answer: Answer | None = None
+    private: PrivateTable | None = None
     refusal: Told | None = None
     fault: Fault | None = None
 

@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from ecluse_platform.compute.job import Doing, Fault, Job, Line, Outcome, Step
+from ecluse_platform.compute.job import Doing, Fault, Job, Line, Outcome, PrivateJob, Step
 
 # Starting an interpreter and opening DuckDB is not the query's time.
 _START_SECONDS = 5
 _LARGEST_OUTCOME = 64 * 1024 * 1024
-_COMMAND = (sys.executable, "-I", "-m", "ecluse_platform.compute.child")
+_COMMAND = (sys.executable, "-I", "-m")
+_CHILDREN = {Job: "ecluse_platform.compute.child", PrivateJob: "ecluse_platform.compute.private_child"}
 # Numerical libraries would start threads of their own, each with its own memory.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -27,7 +28,7 @@ def _nobody(_doing: Doing) -> None:
     """Watch nothing."""
 
 
-async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
+async def run(job: Job | PrivateJob, watcher: Watcher = _nobody) -> Outcome:
     """Return what the child found; a child that is late, too large or dead is a fault, never an exception.
 
     Reading the extract has its own time, and so has what comes after it. ``watcher`` is told how far the child is.
@@ -45,6 +46,7 @@ async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
     # Its environment holds nothing and its errors go nowhere: neither can carry anything in or out.
     child = await asyncio.create_subprocess_exec(
         *_COMMAND,
+        _CHILDREN[type(job)],
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -66,7 +68,7 @@ async def run(job: Job, watcher: Watcher = _nobody) -> Outcome:
 
 
 async def _exchange(
-    child: asyncio.subprocess.Process, job: Job, watcher: Watcher, deadline: asyncio.Timeout
+    child: asyncio.subprocess.Process, job: Job | PrivateJob, watcher: Watcher, deadline: asyncio.Timeout
 ) -> Outcome | None:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child has no pipes")

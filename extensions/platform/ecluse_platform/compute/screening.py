@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ecluse_platform.compute.extracts import Extract, ExtractDamaged, current_extract
@@ -50,7 +51,7 @@ async def screen(bundle: PolicyBundle, settings: Settings, question: Question, w
     query = plan_query(bundle.catalogue, project, profile, question.sql, queries.sql_characters)
     try:
         extract = await asyncio.to_thread(current_extract, settings.extracts, project.id, settings.extract_key)
-        views = {name: _view(name, extract, bundle.catalogue, project) for name in query.tables}
+        views = views_of(query.tables, extract, bundle.catalogue, project)
     except ExtractDamaged:
         return Fault.EXTRACT
     remembering = await asyncio.to_thread(_remembering, question, project, queries, settings)
@@ -59,7 +60,7 @@ async def screen(bundle: PolicyBundle, settings: Settings, question: Question, w
         profile=profile,
         folder=str(extract.folder),
         views=views,
-        limits=_limits(queries),
+        limits=limits_of(queries),
         remembering=remembering,
     )
     return _screened(await run(job, watcher), extract.version)
@@ -74,7 +75,8 @@ def _screened(outcome: Outcome, version: str) -> Screened | Fault:
     return Screened(version, outcome.answer)
 
 
-def _limits(queries: Queries) -> Limits:
+def limits_of(queries: Queries) -> Limits:
+    """Return what policy gives to one query."""
     return Limits(
         seconds=queries.seconds,
         protection_seconds=queries.protection_seconds,
@@ -97,6 +99,11 @@ def _remembering(question: Question, project: Project, queries: Queries, setting
         mib=queries.history_mib,
         evidence_key=str(settings.evidence_key),
     )
+
+
+def views_of(names: Iterable[str], extract: Extract, catalogue: Catalogue, project: Project) -> dict[str, View]:
+    """Return tables as a query of a project sees them; raise ExtractDamaged where one is not there."""
+    return {name: _view(name, extract, catalogue, project) for name in names}
 
 
 def _view(name: str, extract: Extract, catalogue: Catalogue, project: Project) -> View:

@@ -4,81 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Literal
 
 import structlog
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from ecluse_platform.compute.asking import LONGEST_LINE, REQUEST, Ping, PrivateAnswer, Progress, Screen, Version
 from ecluse_platform.compute.forgetting import forget_purged
-from ecluse_platform.compute.history_files import is_item
 from ecluse_platform.compute.job import Doing, Earlier, Fault
+from ecluse_platform.compute.private_answering import PrivateQuestion, Ticks, answer_privately, version_of
 from ecluse_platform.compute.screening import Question, Screened, screen
 from ecluse_platform.compute.settings import Settings
+from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import PolicyError, PolicySource
 
 log = structlog.get_logger()
 
-LONGEST_LINE = 1024 * 1024
 _READ_SECONDS = 10
 # A purge is an event of years: an hour later is soon enough.
 _FORGET_SECONDS = 3600
 # Any user may connect who can reach the folder; the folder is mounted in the egress and compute containers only.
 _SOCKET_MODE = 0o666
-
-
-def _checked(item: str) -> str:
-    if not is_item(item):
-        raise ValueError("not the name of a table to remember")
-    return item
-
-
-Item = Annotated[str, AfterValidator(_checked)]
-
-
-class Known(BaseModel):
-    """A table that the project was told before, and the hash of what is remembered of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    item: Item
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Screen(BaseModel):
-    """A query to run and protect."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    op: Literal["screen"]
-    project: Annotated[str, Field(max_length=64)]
-    sql: Annotated[str, Field(max_length=LONGEST_LINE)]
-    item: Annotated[Item | None, Field(description="The name under which the table is remembered.")] = None
-    earlier: Annotated[tuple[Known, ...], Field(description="The tables that the project was told before.")] = ()
-
-
-class Progress(BaseModel):
-    """A question how far a query is."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    op: Literal["progress"]
-    item: Item
-
-
-class Ping(BaseModel):
-    """A question whether anybody is there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    op: Literal["ping"]
-
-
-_REQUEST: TypeAdapter[Screen | Progress | Ping] = TypeAdapter(
-    Annotated[Screen | Progress | Ping, Field(discriminator="op")]
-)
 
 
 class Service:
@@ -87,6 +37,7 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._policies = PolicySource(settings.policies)
+        self._ticks = Ticks()
         self._running = 0
         self._doing: dict[str, Doing] = {}
         self._ended = asyncio.Condition()
@@ -135,7 +86,7 @@ class Service:
     async def answer(self, line: bytes) -> dict[str, object]:
         """Return the answer to one line; whatever happens, it is an answer without data."""
         try:
-            request = _REQUEST.validate_json(line)
+            request = REQUEST.validate_json(line)
         except ValidationError:
             return {"ok": False, "fault": Fault.CRASH.value}
         if isinstance(request, Ping):
@@ -143,7 +94,7 @@ class Service:
         if isinstance(request, Progress):
             return self._progress(request)
         try:
-            return await self._screen(request)
+            return await self._worked(request)
         except Refusal as refusal:
             log.info("compute_refused", project=request.project, code=refusal.code)
             proposals = [proposal.model_dump() for proposal in refusal.proposals]
@@ -152,20 +103,53 @@ class Service:
             log.error("compute_failed", kind=type(error).__name__)  # noqa: TRY400 - a traceback could quote a value
             return {"ok": False, "fault": Fault.CRASH.value}
 
+    async def _worked(self, request: Screen | Version | PrivateAnswer) -> dict[str, object]:
+        bundle = await self._bundle()
+        if isinstance(request, Screen):
+            return await self._screen(bundle, request)
+        if isinstance(request, PrivateAnswer):
+            return await self._private(bundle, request)
+        version = await asyncio.to_thread(version_of, bundle, self._settings, request.project)
+        if isinstance(version, Fault):
+            return {"ok": False, "fault": version.value}
+        return {"ok": True, "extract_version": version}
+
     def _progress(self, request: Progress) -> dict[str, object]:
         doing = self._doing.get(request.item)
         if doing is None:
             return {"ok": True, "step": None}
         return {"ok": True, "step": doing.step.value, "done": doing.done}
 
-    async def _screen(self, request: Screen) -> dict[str, object]:
+    async def _bundle(self) -> PolicyBundle:
         try:
-            bundle = await asyncio.to_thread(self._policies.current)
+            return await asyncio.to_thread(self._policies.current)
         except PolicyError:
             raise Refusal("service_unreachable", {"service": "policies"}) from None
+
+    @contextlib.asynccontextmanager
+    async def _place(self, most: int) -> AsyncIterator[None]:
+        """Wait until fewer queries run than policy gives threads, and be one of them."""
         async with self._ended:
-            await self._ended.wait_for(lambda: self._running < bundle.platform.queries.threads)
+            await self._ended.wait_for(lambda: self._running < most)
             self._running += 1
+        try:
+            yield
+        finally:
+            async with self._ended:
+                self._running -= 1
+                self._ended.notify_all()
+
+    async def _private(self, bundle: PolicyBundle, request: PrivateAnswer) -> dict[str, object]:
+        question = PrivateQuestion(request.project, request.sql, request.ask, request.version)
+        place = functools.partial(self._place, bundle.platform.queries.threads)
+        found = await answer_privately(bundle, self._settings, self._ticks, place, question)
+        if isinstance(found, Fault):
+            log.warning("compute_fault", project=request.project, fault=found.value)
+            return {"ok": False, "fault": found.value}
+        log.info("compute_answered", project=request.project, extract=request.version)
+        return {"ok": True, "extract_version": request.version, "table": found.model_dump(mode="json")}
+
+    async def _screen(self, bundle: PolicyBundle, request: Screen) -> dict[str, object]:
         earlier = tuple(Earlier(item=known.item, sha256=known.sha256) for known in request.earlier)
         question = Question(request.project, request.sql, request.item, earlier)
 
@@ -174,12 +158,10 @@ class Service:
                 self._doing[question.item] = doing
 
         try:
-            found = await screen(bundle, self._settings, question, watch)
+            async with self._place(bundle.platform.queries.threads):
+                found = await screen(bundle, self._settings, question, watch)
         finally:
             self._doing.pop(question.item or "", None)
-            async with self._ended:
-                self._running -= 1
-                self._ended.notify_all()
         if isinstance(found, Fault):
             log.warning("compute_fault", project=request.project, fault=found.value)
             return {"ok": False, "fault": found.value}

@@ -1,4 +1,4 @@
-"""What compute is told when it starts; it holds no secret."""
+"""What compute is told when it starts; secrets are named by their files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Where compute listens, what it reads and by which policies, what it remembers, and to whom it seals evidence."""
+    """Where compute listens, what it reads and by which policies, what it remembers, and to whom it seals evidence.
+
+    ``sampling_key``: the file of a secret that only compute has; salts of samples are made from it.
+    """
 
     socket: Path
     extracts: Path
@@ -19,6 +22,7 @@ class Settings:
     history: Path
     evidence_key: Path
     journal: Path
+    sampling_key: Path
 
 
 def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -30,5 +34,6 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         policies=Path(environ.get("ECLUSE_POLICIES", "/etc/ecluse/policies")),
         history=Path(environ.get("ECLUSE_HISTORY", "/srv/history")),
         evidence_key=Path(environ.get("ECLUSE_EVIDENCE_KEY", "/run/secrets/ecluse/evidence_public_key")),
+        sampling_key=Path(environ.get("ECLUSE_SAMPLING_KEY", "/run/secrets/ecluse/sampling_key")),
         journal=Path(environ.get("ECLUSE_JOURNAL", "/srv/journal")),
     )

@@ -1,10 +1,10 @@
 """What a differentially private query is once it has been accepted: values only, free of the text it came from.
 
 The way of one answer: ``inner_sql`` gives one row per row of the person-local relation, with its owner. Rows outside
-the known keys are left out; of each owner and cell at most ``rows`` rows stay, then each becomes the whole numbers of
-``vectors``, added up per owner and cell; of each owner at most ``cells`` cells stay; vectors are summed per cell. What
-one person can change of a measurement is therefore bounded by its ``largest`` in ``cells`` cells. Noise is drawn for
-each measurement, and ``outputs`` are computed from noised numbers only.
+the known keys are left out; each row becomes the whole numbers of ``vectors``; of each owner and cell at most ``rows``
+rows stay, except for vectors that ask whether there is any; they are added up per owner and cell; of each owner at most
+``cells`` cells stay; vectors are summed per cell. What one person can change of a measurement is bounded by its
+``largest`` in ``cells`` cells. Noise is drawn for each measurement; ``outputs`` are computed from noised numbers only.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Vector(_Value):
     sums it over the rows of an owner in a cell, ANY gives 1 when some row has 1, else 0, NONE the opposite of ANY.
     DISTINCT is no sum: the cell's number is that of distinct non-NULL values of ``sql`` (of any type) over the kept
     rows of all owners, of whom each holds at most ``rows``. ``least`` and ``most`` bound the value of one row.
-    ``scale``: the number shown is the sum divided by 10 to its power.
+    ``scale``: the number shown is the sum divided by 10 to its power. What lies outside of the bounds is clamped,
+    NULL counts 0. ``outside``: a condition that holds where ``sql`` itself has clamped a value.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Vector(_Value):
     least: int
     most: int
     scale: int = 0
+    outside: str | None = None
 
     def largest(self, rows: int) -> int:
         """Return the largest amount by which one owner can change one cell, with so many rows at most."""

@@ -42,8 +42,8 @@ class World:
 
     @cached_property
     def views(self) -> dict[str, QualityView]:
-        """The quality-filter views that ship with the platform."""
-        return {view.name: view for view in QUALITY_VIEWS}
+        """The quality-filter views that ship with the platform; a granted table of the same name is that table."""
+        return {view.name: view for view in QUALITY_VIEWS if view.name not in self.tables}
 
     def column(self, base: tuple[str, str]) -> Column:
         """Return what the catalogue says of a base column."""
