@@ -56,6 +56,6 @@ def test_a_refused_table_comes_with_what_would_do(monkeypatch: pytest.MonkeyPatc
     async def refuse(_request: object) -> dict[str, object]:
         raise Refusal("unknown_project", proposals=(words,))
 
-    monkeypatch.setattr(service, "_screen", refuse)
+    monkeypatch.setattr(service, "_worked", refuse)
     answer = asyncio.run(service.answer(b'{"op": "screen", "project": "p", "sql": "x"}'))
     assert answer["proposals"] == [{"fr": "AGE en 2 classes", "en": "AGE in 2 bands"}]
