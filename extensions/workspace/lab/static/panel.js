@@ -41,7 +41,7 @@
 .ecluse-body li{padding:7px 0;border-bottom:1px solid var(--jp-border-color2)}
 .ecluse-name{font-family:var(--jp-code-font-family);font-weight:600;background:none;border:0;padding:0;color:var(--jp-content-link-color);cursor:pointer;text-align:left;font-size:inherit}
 .ecluse-note{color:var(--jp-ui-font-color2);font-size:var(--jp-ui-font-size0)}
-.ecluse-tag{float:right;font-size:var(--jp-ui-font-size0);padding:1px 7px;border-radius:9px;background:var(--jp-layout-color3)}
+.ecluse-tag{display:inline-block;font-size:var(--jp-ui-font-size0);padding:1px 7px;border-radius:9px;background:var(--jp-layout-color3)}
 .ecluse-stop{border-left:3px solid var(--jp-error-color1);padding:6px 9px;background:var(--jp-layout-color2);white-space:pre-line;margin:8px 0}
 .ecluse-good{border-left:3px solid var(--jp-success-color1);padding:6px 9px;background:var(--jp-layout-color2);margin:8px 0}
 .ecluse-actions{display:flex;gap:8px;flex-wrap:wrap;margin:4px 0 12px}
@@ -192,9 +192,9 @@
     entry(item, place) {
       const tag = item.granted ? null : make("span", { class: "ecluse-tag" }, this.words.described);
       const open = () => this.table(place, item.table);
-      return make("li", {}, tag,
+      return make("li", {},
         make("button", { class: "ecluse-name", type: "button", onclick: open }, item.column ? `${item.table}.${item.column}` : item.table),
-        make("div", {}, item.label || ""),
+        make("div", {}, item.label || ""), tag,
         item.granted && item.note ? make("div", { class: "ecluse-note" }, item.note) : null);
     }
 
@@ -203,9 +203,9 @@
         make("div", { class: "ecluse-actions" }, make("button", { type: "button", onclick: () => this.find(place, "") }, this.words.all)),
         make("h3", {}, answer.table), make("p", {}, answer.label || ""),
         make("ul", {}, ...answer.columns.map((column) => make("li", {},
-          column.granted ? null : make("span", { class: "ecluse-tag" }, this.words.described),
           make("button", { class: "ecluse-name", type: "button", title: this.words.insert, onclick: (event) => this.copy(event.target, column.column) }, column.column),
           " ", make("span", { class: "ecluse-note" }, column.type), make("div", {}, column.label || ""),
+          column.granted ? null : make("span", { class: "ecluse-tag" }, this.words.described),
           column.granted && column.note ? make("div", { class: "ecluse-note" }, column.note) : null))),
       ]);
     }
@@ -257,7 +257,7 @@
       return this.fill(place, { op: "requests" }, (answer) => {
         if (!answer.requests.length) return [make("p", { class: "ecluse-note" }, this.words.none)];
         return [make("ul", {}, ...answer.requests.map((request) => make("li", {},
-          make("span", { class: "ecluse-tag" }, request.state), make("strong", {}, request.title),
+          make("strong", {}, request.title), make("div", {}, make("span", { class: "ecluse-tag" }, request.state)),
           request.said ? make("div", { class: "ecluse-note" }, request.said) : null,
           /^https?:/.test(request.page) ? make("div", {}, make("a", { href: request.page, target: "_blank", rel: "noopener" }, this.words.page)) : null)))];
       });
