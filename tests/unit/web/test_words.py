@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from ecluse_platform.core.audit_actions import HUB_ACTIONS, Action
+from ecluse_platform.core.privacy.query import OutputKind
 from ecluse_platform.core.requests import Fault, Verdict
 from ecluse_platform.core.text import Language
 from ecluse_platform.core.workflow import State
@@ -28,6 +29,7 @@ FAMILIES = {
     "verdict.": [verdict.value for verdict in Verdict],
     "fault.": [fault.value for fault in Fault],
     "vote.": [verdict.value for verdict in Verdict],
+    "kind.": [kind.value for kind in OutputKind],
     "queue.tab.": [tab.value for tab in Tab],
     "queue.empty.": [tab.value for tab in Tab],
 }

@@ -15,7 +15,7 @@ from ecluse_platform.egress.web.door import Door
 from ecluse_platform.egress.web.hubtoken import HubTokens
 from ecluse_platform.egress.web.messages import Messages
 from ecluse_platform.egress.web.render import Renderer
-from ecluse_platform.egress.web.routes import files, login, operations, requests, review, votes
+from ecluse_platform.egress.web.routes import budgets, files, login, operations, requests, review, votes
 from ecluse_platform.egress.web.sessions import Sessions
 from ecluse_platform.egress.web.site import Site
 from ecluse_platform.egress.web.visitor import LoginNeeded
@@ -36,6 +36,7 @@ def add_pages(app: FastAPI, deps: Deps) -> None:
         requests.routes(deps, door, renderer, site),
         review.routes(deps, door, renderer),
         votes.routes(deps, door, site),
+        budgets.routes(deps, door, renderer, site),
         operations.routes(deps, door, renderer),
     ):
         pages.include_router(router)

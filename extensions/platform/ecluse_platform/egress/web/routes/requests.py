@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ecluse_platform.core.permissions import allowed
 from ecluse_platform.core.permit import check_in_force
-from ecluse_platform.core.policy.project import MemberRole
+from ecluse_platform.core.policy.project import MemberRole, Project
 from ecluse_platform.core.workflow import Step, is_possible
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import commenting, intake, looking
+from ecluse_platform.egress.services.budget import budget_for_researcher
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.services.progress import position_of
+from ecluse_platform.egress.web.budgetview import BudgetView, budget_view
 from ecluse_platform.egress.web.door import Door
 from ecluse_platform.egress.web.render import Renderer
 from ecluse_platform.egress.web.routes.form import Form
@@ -29,12 +33,14 @@ def routes(deps: Deps, door: Door, renderer: Renderer, site: Site) -> APIRouter:
     @router.get("")
     def mine(request: Request, visitor: Visitor = visits) -> Response:
         now = deps.clock()
-        found = looking.list_for_researcher(deps.store, visitor.bundle, now, _researcher(visitor))
+        who = _researcher(visitor)
+        found = looking.list_for_researcher(deps.store, visitor.bundle, now, who)
         groups = [
             {
                 "project": project,
                 "in_force": allowed(check_in_force, project, now.date()),
                 "requests": [asked for asked in found if asked.project == project.id],
+                "budget": _budget(deps, visitor, project, now),
             }
             for project in visitor.projects
             if project.role_of(visitor.name) is MemberRole.RESEARCHER
@@ -71,6 +77,12 @@ def routes(deps: Deps, door: Door, renderer: Renderer, site: Site) -> APIRouter:
         return RedirectResponse(f"{site.cookie_path}requests/{request_id}", status_code=303)
 
     return router
+
+
+def _budget(deps: Deps, visitor: Visitor, project: Project, now: datetime) -> BudgetView | None:
+    if project.privacy is None or not allowed(check_in_force, project, now.date()):
+        return None
+    return budget_view(budget_for_researcher(deps.store, visitor.bundle, now, _researcher(visitor), project.id), now)
 
 
 def _researcher(visitor: Visitor) -> Researcher:

@@ -12,6 +12,7 @@ FRAME = {
     "frame.projects": Text(fr="Mes projets", en="My projects"),
     "frame.requests": Text(fr="Mes demandes d'export", en="My export requests"),
     "frame.review": Text(fr="Vérification", en="Review"),
+    "frame.budgets": Text(fr="Budgets", en="Budgets"),
     "frame.operations": Text(fr="Exploitation", en="Operations"),
     "frame.logout": Text(fr="Se déconnecter", en="Log out"),
     "frame.login": Text(fr="Se connecter", en="Log in"),
