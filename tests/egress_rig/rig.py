@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from ecluse_platform.core.audit import AuditEntry, Broken, Intact, verify
 from ecluse_platform.core.identity import REVIEW_SCOPE, SUBMIT_SCOPE, Principal
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.privacy.ask import PrivacyAsk
+from ecluse_platform.core.privacy.ledger import Ledger
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal, ProofCount, Verdict
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key, read_checkpoints
@@ -26,10 +27,11 @@ from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.ports import Answered, Progress, Remembered, Screened
 from ecluse_platform.egress.services import intake, releasing, screening, voting
-from ecluse_platform.egress.services.drafts import Draft
+from ecluse_platform.egress.services.drafts import Draft, plan_private_query
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.settings import Settings
 from ecluse_platform.policyfiles import PolicySource
+from made_private import answer_to
 from made_tables import Cell, screened, table_of
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +55,8 @@ class TableCompute:
     proof: ProofCount | None = None
     position: Progress | None = None
     extract_version: str = "20261123T120000Z-0123abcd"
-    private: Answered | None = None
+    counts: tuple[int, ...] = (2, 20, 40)
+    drawn: Callable[[Answered], Answered] = lambda answered: answered
 
     def ping(self) -> bool:
         """Say whether it answers."""
@@ -81,10 +84,17 @@ class TableCompute:
     def answer(
         self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str
     ) -> Answered | MachineRefusal | Fault:
-        """Return the private answer that the test wants."""
-        del project, sql, ask, version, item
+        """Return a private answer of the counts, each draw with another one, or what the test wants."""
+        del item
         self.asked += 1
-        return self.instead or self.private or Fault.CRASH
+        if self.instead is not None:
+            return self.instead
+        bundle = self.policies.current()
+        asked = bundle.projects[project]
+        rules, query = bundle.privacy[asked.privacy or ""], plan_private_query(bundle, asked, sql, ask)
+        counts = [count + self.asked for count in self.counts]
+        made = Answered(answer_to(query, rules, bundle.profile_of(asked), counts), version)
+        return self.drawn(made)
 
     def progress(self, item: str) -> Progress | None:
         """Say what the test wants."""
@@ -134,6 +144,16 @@ class Rig:
         who, chosen = Researcher(author, project), key or str(uuid.uuid4())
         new_id, asked = self.deps.new_id, draft(tables=tables)
         return intake.submit(self.store, self.bundle, self.clock(), new_id, who, asked, chosen).request
+
+    def submit_draft(self, asked: Draft, author: str = "researcher1", project: str = ONE_STEWARD) -> ExportRequest:
+        """Submit any draft from a workspace."""
+        who, key = Researcher(author, project), str(uuid.uuid4())
+        return intake.submit(self.store, self.bundle, self.clock(), self.deps.new_id, who, asked, key).request
+
+    def ledger(self, project: str = ONE_STEWARD) -> Ledger:
+        """Read a project's ledger."""
+        with self.store.reading() as reading:
+            return reading.ledger.of_project(project, "snds")
 
     def resubmit(self, request_id: str, sql: str = SQL) -> ExportRequest:
         """Send a returned request again."""
@@ -192,6 +212,17 @@ def draft(sql: str = SQL, title: str = "Patients by sex", tables: int = 1) -> Dr
     """Return a draft of one query, or of the same one several times."""
     items = [{"kind": "query", "name": f"Table {number}", "sql": sql} for number in range(1, tables + 1)]
     return Draft.model_validate({"title": title, "purpose": "Table 1", "items": items})
+
+
+def private_item(epsilon: str = "1", sql: str = SQL, name: str = "Noised", **ask: object) -> dict[str, object]:
+    """Return a private item of a draft."""
+    return {"kind": "private", "name": name, "sql": sql, "ask": {"epsilon": epsilon, **ask}}
+
+
+def private_draft(epsilon: str = "1", sql: str = SQL, title: str = "Noised patients", **ask: object) -> Draft:
+    """Return a draft of one private query."""
+    items = [private_item(epsilon, sql, **ask)]
+    return Draft.model_validate({"title": title, "purpose": "Figure 1", "items": items})
 
 
 def steward(name: str) -> Principal:

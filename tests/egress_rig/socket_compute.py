@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.requests import Fault, MachineRefusal
-from ecluse_platform.egress.ports import Remembered
+from ecluse_platform.egress.ports import Answered, Remembered, Screened
 from egress_rig.rig import TableCompute
 
 
@@ -39,16 +40,25 @@ class Answering:
             return b""
         if self.raw is not None:
             return self.raw
-        return json.dumps(self._screened(question)).encode() + b"\n"
+        answers = {"version": self._version, "answer": self._answered, "screen": self._screened}
+        return json.dumps(answers[question["op"]](question)).encode() + b"\n"
+
+    def _version(self, question: dict[str, Any]) -> dict[str, Any]:
+        found = self.compute.version(question["project"])
+        return {"ok": True, "extract_version": found} if isinstance(found, str) else _declined(found)
+
+    def _answered(self, question: dict[str, Any]) -> dict[str, Any]:
+        ask = PrivacyAsk.model_validate(question["ask"])
+        found = self.compute.answer(question["project"], question["sql"], ask, question["version"], question["item"])
+        if not isinstance(found, Answered):
+            return _declined(found)
+        return {"ok": True, "extract_version": found.extract_version, "table": found.table.model_dump(mode="json")}
 
     def _screened(self, question: dict[str, Any]) -> dict[str, Any]:
         earlier = [Remembered(**known) for known in question["earlier"]]
         found = self.compute.screen(question["project"], question["sql"], question["item"], earlier)
-        if isinstance(found, Fault):
-            return {"ok": False, "fault": found.value}
-        if isinstance(found, MachineRefusal):
-            proposals = [proposal.model_dump() for proposal in found.proposals]
-            return {"ok": False, "refusal": found.as_refusal().as_json(), "proposals": proposals}
+        if not isinstance(found, Screened):
+            return _declined(found)
         return {
             "ok": True,
             "extract_version": found.extract_version,
@@ -58,6 +68,13 @@ class Answering:
             "proof": asdict(found.proof),
             "compared": {"earlier": [asdict(known) for known in found.compared], "atoms": 3},
         }
+
+
+def _declined(found: MachineRefusal | Fault) -> dict[str, Any]:
+    if isinstance(found, Fault):
+        return {"ok": False, "fault": found.value}
+    proposals = [proposal.model_dump() for proposal in found.proposals]
+    return {"ok": False, "refusal": found.as_refusal().as_json(), "proposals": proposals}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from ecluse_platform.compute.evidence import EvidenceDamaged, opened_evidence, r
 from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.disclosure.proof import check_json
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, ScreenedTable, joined_sha256, sha256_of
+from ecluse_platform.core.requests import ExportRequest, ScreenedTable, sha256_of
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.adapters.database.audit import SqlAuditReader
 from ecluse_platform.egress.adapters.database.requests import SqlRequestReader
@@ -36,7 +36,8 @@ def check_releases(session: Session, vault: Path, key: Path, request: str | None
     for found in _requests(SqlRequestReader(session), request):
         if found.screening is None:
             fail(f"request {found.id} was not screened: there is nothing to prove")
-        for table in found.screening.tables:
+        # A noised answer has no proof: what it may tell is in the ledger.
+        for table in found.screening.exact:
             done += 1
             try:
                 _check_recorded(found, SqlAuditReader(session))
@@ -65,7 +66,7 @@ def _check_recorded(request: ExportRequest, log: SqlAuditReader) -> None:
     entries = [found.entry for found in log.of_request(request.id) if found.entry.action is Action.RELEASED]
     if not entries or request.screening is None:
         return
-    said = joined_sha256([table.evidence_sha256 or "" for table in request.screening.tables])
+    said = request.screening.evidence.get("evidence_sha256")
     if entries[-1].details.get("evidence_sha256") != said:
         raise NotProved("these are not the proofs that the audit log names")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,10 @@ def joined_sha256(hashes: Sequence[str]) -> str:
     return hashes[0] if len(hashes) == 1 else sha256_of(json.dumps(list(hashes)).encode())
 
 
+def _joined(hashes: Iterable[str | None]) -> str:
+    return joined_sha256([known or "" for known in hashes])
+
+
 @dataclass(frozen=True)
 class ComparedWith:
     """An earlier table that one was compared with, and the rows that are hidden on its account (numbered from 0)."""
@@ -120,7 +124,9 @@ class ProofCount:
 class PrivateAnswer:
     """What a private answer was charged as: its entry in the ledger, and the loss in exact text.
 
-    ``reused``: it was charged to another request, whose stored answer this is.
+    Each person counts in at most ``cells`` cells, with at most ``rows`` rows in each; ``clipped`` is the noised number
+    of persons of whom something was left out, and its interval. ``reused``: it was charged to another request, whose
+    stored answer this is.
     """
 
     fingerprint: str
@@ -129,6 +135,11 @@ class PrivateAnswer:
     epsilon: str
     amount: str
     delta: str
+    cells: int
+    rows: int
+    confidence_percent: int
+    least: int
+    clipped: tuple[str, str, str] | None
     reused: bool
 
     @property
@@ -175,6 +186,21 @@ class Screening:
     rules_digest: str
     mark: str
     at: datetime
+
+    @property
+    def exact(self) -> tuple[ScreenedTable, ...]:
+        """The tables that are remembered and proved: all but the private ones."""
+        return tuple(table for table in self.tables if table.private is None)
+
+    @property
+    def evidence(self) -> Mapping[str, str]:
+        """The one hash of the proofs of its exact tables, under the name that the audit log has for it."""
+        return {"evidence_sha256": _joined(table.evidence_sha256 for table in self.exact)} if self.exact else {}
+
+    @property
+    def memory(self) -> Mapping[str, str]:
+        """The one hash of what compute remembers of its exact tables, under the audit log's name."""
+        return {"memory_sha256": _joined(table.memory_sha256 for table in self.exact)} if self.exact else {}
 
     @property
     def subject(self) -> str:

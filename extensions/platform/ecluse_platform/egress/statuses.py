@@ -7,13 +7,14 @@ from http import HTTPStatus
 from types import MappingProxyType
 
 from ecluse_platform.core.messages_history import HISTORY
+from ecluse_platform.core.messages_private import PRIVATE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.refusals import Refusal
 
 _BEYOND_BUDGET = ("budget_exceeded", "yearly_budget_exceeded", "delta_exceeded", "budget_amount")
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
     {
-        **dict.fromkeys((*QUERY, *HISTORY), HTTPStatus.UNPROCESSABLE_ENTITY),
+        **dict.fromkeys((*QUERY, *HISTORY, *PRIVATE), HTTPStatus.UNPROCESSABLE_ENTITY),
         "not_authenticated": HTTPStatus.UNAUTHORIZED,
         "unknown_request": HTTPStatus.NOT_FOUND,
         "unknown_project": HTTPStatus.NOT_FOUND,

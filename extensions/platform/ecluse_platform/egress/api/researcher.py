@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Response, status
 from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.api.people import Workspaces
+from ecluse_platform.egress.api.privacy import add_privacy_routes
 from ecluse_platform.egress.api.shapes import (
     Json,
     preview_json,
@@ -90,4 +91,5 @@ def researcher_router(deps: Deps) -> APIRouter:
         project = check_may_work(bundle, who.name, who.project, deps.clock().date())
         return rules_json(project, bundle.profile_of(project))
 
+    add_privacy_routes(router, deps, workspaces)
     return router

@@ -10,9 +10,11 @@ from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.requests import Comment, ExportRequest, Query, Release
 from ecluse_platform.core.review import comments_seen_by_project
 from ecluse_platform.core.workflow import State
-from ecluse_platform.egress.services.intake import Preview
+from ecluse_platform.egress.api.private_shapes import budget_json, private_preview_json, private_table_json
+from ecluse_platform.egress.services.intake import Preview, PreviewItem
 from ecluse_platform.egress.services.looking import SeenTable
 from ecluse_platform.egress.services.next_steps import next_step
+from ecluse_platform.egress.services.pricing import PricedItem
 from ecluse_platform.egress.services.progress import Position
 
 Json = dict[str, object]
@@ -56,22 +58,28 @@ def progress_json(position: Position | None) -> Json | None:
 
 
 def tables_json(tables: Sequence[SeenTable], mark: str) -> list[Json]:
-    """Return protected tables: one mark for every hidden cell, whatever hides it, and what would keep more."""
+    """Return tables: one mark for every hidden cell, whatever hides it, and what would keep more of an exact one."""
     return [
         {
             "name": seen.query.name,
-            "columns": list(seen.table.columns),
-            "rows": [
-                [*_labels(row, seen.table), *(_shown(value, mark) for value in row.values)] for row in seen.table.rows
-            ],
-            "published": seen.table.published,
-            "hidden": seen.table.hidden,
-            "mark": mark,
-            "proposals": [proposal.model_dump() for proposal in seen.table.summary.proposals],
+            **(_protected(seen.table, mark) if seen.table is not None else {}),
+            **(private_table_json(seen.private, seen.screened.private) if seen.private is not None else {}),
             "because": [{"earlier": earlier, "rows": rows} for earlier, rows in seen.because],
         }
         for seen in tables
     ]
+
+
+def _protected(table: ProtectedTable, mark: str) -> Json:
+    return {
+        "kind": "query",
+        "columns": list(table.columns),
+        "rows": [[*_labels(row, table), *(_shown(value, mark) for value in row.values)] for row in table.rows],
+        "published": table.published,
+        "hidden": table.hidden,
+        "mark": mark,
+        "proposals": [proposal.model_dump() for proposal in table.summary.proposals],
+    }
 
 
 def _labels(row: Row, table: ProtectedTable) -> list[str | None]:
@@ -83,19 +91,25 @@ def _shown(value: int | str | None, mark: str) -> int | str:
 
 
 def preview_json(preview: Preview) -> Json:
-    """Return what a draft would ask for."""
+    """Return what a draft would ask for, and what its private queries would cost."""
     return {
-        "items": [
-            {
-                "name": name,
-                "dimensions": list(query.dimensions),
-                "measures": [measure.model_dump(mode="json") for measure in query.measures],
-                "tables": list(query.tables),
-                "sql": query.canonical_sql,
-            }
-            for name, query in preview.tables
-        ],
+        "items": [_understood(item) for item in preview.items],
         "warnings": [note.model_dump() for note in preview.notes],
+        "budget": None if preview.budget is None else budget_json(preview.budget),
+    }
+
+
+def _understood(item: PreviewItem | PricedItem) -> Json:
+    if isinstance(item, PricedItem):
+        return private_preview_json(item)
+    query = item.query
+    return {
+        "kind": "query",
+        "name": item.name,
+        "dimensions": list(query.dimensions),
+        "measures": [measure.model_dump(mode="json") for measure in query.measures],
+        "tables": list(query.tables),
+        "sql": query.canonical_sql,
     }
 
 
@@ -114,8 +128,10 @@ def rules_json(project: Project, profile: DisclosureProfile) -> Json:
 
 def _item(request: ExportRequest, item: Query) -> Json:
     return {
+        "kind": "query" if item.ask is None else "private",
         "name": item.name,
         "sql": item.sql,
+        "ask": None if item.ask is None else item.ask.model_dump(mode="json"),
         "status": request.state.value,
         "tables": list(item.tables),
         "dimensions": list(item.dimensions),

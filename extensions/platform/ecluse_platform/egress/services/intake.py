@@ -9,26 +9,38 @@ from uuid import UUID
 from ecluse_platform.core.audit import Entry
 from ecluse_platform.core.audit_actions import Action
 from ecluse_platform.core.disclosure.query import VerifiedQuery
-from ecluse_platform.core.permissions import check_lane_open, check_may_submit, is_open
+from ecluse_platform.core.permissions import check_may_submit, is_open
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ExportRequest, next_round
 from ecluse_platform.core.text import Text
 from ecluse_platform.core.workflow import Step, advance
 from ecluse_platform.egress.ports import NewId, RequestReader, Store
-from ecluse_platform.egress.services.drafts import Draft, as_queries, plan
+from ecluse_platform.egress.services.budget import Budget, budget_of_project, privacy_profile
+from ecluse_platform.egress.services.drafts import Draft, Planned, as_queries, plan
 from ecluse_platform.egress.services.entries import change, recording_refusals
 from ecluse_platform.egress.services.history import counting
 from ecluse_platform.egress.services.people import Researcher, owned, workspace_project
+from ecluse_platform.egress.services.pricing import PricedItem, check_affordable, prices
+
+
+@dataclass(frozen=True)
+class PreviewItem:
+    """A verified query of a draft, as it was understood."""
+
+    name: str
+    query: VerifiedQuery
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a draft would ask for; nothing was computed, nothing stored."""
+    """What a draft would ask for; nothing was computed, nothing stored, nothing spent."""
 
-    tables: tuple[tuple[str, VerifiedQuery], ...]
+    items: tuple[PreviewItem | PricedItem, ...]
     notes: tuple[Text, ...]
+    budget: Budget | None
 
 
 @dataclass(frozen=True)
@@ -40,15 +52,25 @@ class Submitted:
 
 
 def preview(store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, draft: Draft) -> Preview:
-    """Say what a draft would ask for, or why it would be refused; touch no data and store nothing."""
+    """Say what a draft would ask for and cost, or why it would be refused; touch no data and store nothing."""
     project = workspace_project(bundle, who, now)
-    check_lane_open(project)
-    verified = plan(bundle, project, draft)
+    planned = [(item.name, query) for item, query in zip(draft.items, plan(bundle, project, draft), strict=True)]
+    private = [query for _, query in planned if isinstance(query, PrivateQuery)]
     with store.reading() as reading:
         earlier = counting(reading.requests, project.id, except_id="")
-    count = sum(len(request.items) for request in earlier)
-    names = [item.name for item in draft.items]
-    return Preview(tuple(zip(names, verified, strict=True)), (_will_be_compared(count),) if count else ())
+        ledger = reading.ledger.of_project(project.id, bundle.catalogue.name)
+    # Only exact tables are compared, and with exact ones only.
+    compared = sum(item.ask is None for request in earlier for item in request.items)
+    notes = (_will_be_compared(compared),) if compared and len(private) < len(planned) else ()
+    if not private:
+        return Preview(tuple(PreviewItem(name, q) for name, q in planned if isinstance(q, VerifiedQuery)), notes, None)
+    profile = privacy_profile(bundle, project)
+    priced = iter(prices(profile, ledger, private, now.date()))
+    items = tuple(
+        PricedItem(name, query, next(priced), profile) if isinstance(query, PrivateQuery) else PreviewItem(name, query)
+        for name, query in planned
+    )
+    return Preview(items, notes, budget_of_project(store, bundle, now, project))
 
 
 def _will_be_compared(count: int) -> Text:
@@ -71,8 +93,7 @@ def submit(
             made = _already_made(reading.requests, project, who, draft, key)
         if made is not None:
             return Submitted(made, created=False)
-        check_lane_open(project)
-        verified = plan(bundle, project, draft)
+        planned = plan(bundle, project, draft)
         with store.writing() as work:
             # Asked again inside the unit of work: the same submission may have been sent twice at once.
             made = _already_made(work.requests, project, who, draft, key)
@@ -80,7 +101,8 @@ def submit(
                 return Submitted(made, created=False)
             open_now = sum(is_open(request) for request in work.requests.of_project(project.id))
             check_may_submit(bundle, who.name, project.id, now.date(), open_now)
-            request = _new(new_id(), project, who, draft, verified, key, now)
+            check_affordable(work.ledger, bundle, project, planned, now)
+            request = _new(new_id(), project, who, draft, planned, key, now)
             entry = _sent(request, Action.REQUEST_SUBMITTED, bundle)
             return Submitted(work.requests.add(request, audit=entry), created=True)
 
@@ -93,15 +115,15 @@ def resubmit(
         owned(reading.requests, bundle, now, who, request_id)
     with recording_refusals(store, bundle, now, Action.REQUEST_REFUSED, who.name, who.project, request_id):
         project = workspace_project(bundle, who, now)
-        check_lane_open(project)
-        queries = as_queries(draft, plan(bundle, project, draft))
+        planned = plan(bundle, project, draft)
         with store.writing() as work:
+            check_affordable(work.ledger, bundle, project, planned, now)
             request = owned(work.requests, bundle, now, who, request_id)
             again = replace(
                 next_round(request, Step.RESUBMIT, now),
                 title=draft.title,
                 purpose=draft.purpose,
-                items=queries,
+                items=as_queries(draft, planned),
                 body_sha256=draft.sha256,
             )
             return work.requests.save(again, audit=_sent(again, Action.REQUEST_RESUBMITTED, bundle))
@@ -138,7 +160,7 @@ def _new(
     project: Project,
     who: Researcher,
     draft: Draft,
-    verified: tuple[VerifiedQuery, ...],
+    planned: tuple[Planned, ...],
     key: str,
     now: datetime,
 ) -> ExportRequest:
@@ -148,7 +170,7 @@ def _new(
         author=who.name,
         title=draft.title,
         purpose=draft.purpose,
-        items=as_queries(draft, verified),
+        items=as_queries(draft, planned),
         idempotency_key=key,
         body_sha256=draft.sha256,
         created_at=now,

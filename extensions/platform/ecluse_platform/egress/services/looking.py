@@ -18,6 +18,7 @@ from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.privacy.answer import PrivateTable
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import Comment, ExportRequest, Query, ScreenedTable, Vote
 from ecluse_platform.core.review import (
@@ -39,12 +40,20 @@ _DECIDED = frozenset({State.APPROVED, State.RELEASED, State.REVOKED, State.REJEC
 
 @dataclass(frozen=True)
 class SeenTable:
-    """One table of a request: its query, what was screened, and the protected table as its reader may see it."""
+    """One table of a request: its query, what was screened, and the table as its reader may see it.
+
+    It is either exact and protected (``table``) or noised (``private``).
+    """
 
     query: Query
     screened: ScreenedTable
-    table: ProtectedTable
+    table: ProtectedTable | None
     because: tuple[tuple[str, int], ...]
+    private: PrivateTable | None = None
+
+    def for_researchers(self) -> SeenTable:
+        """Return what the project may see: not which cells are hidden for themselves."""
+        return replace(self, table=None if self.table is None else self.table.for_researchers())
 
 
 @dataclass(frozen=True)
@@ -120,9 +129,7 @@ def get_for_researcher(
         may_change=allowed(check_may_change, bundle, who.name, request, now.date()),
         next_step=next_step(request),
         history=history,
-        tables=tuple(
-            replace(known, table=known.table.for_researchers()) for known in tables_of(request, vault, counts)
-        ),
+        tables=tuple(known.for_researchers() for known in tables_of(request, vault, counts)),
     )
 
 
@@ -194,11 +201,14 @@ def tables_of(request: ExportRequest, vault: Vault, others: tuple[ExportRequest,
     if request.screening is None:
         return ()
     return tuple(
-        SeenTable(
-            query,
-            table,
-            ProtectedTable.model_validate_json(vault.get(table.table_sha256)),
-            tuple((named(known.item, (*others, request)), len(known.rows)) for known in table.compared if known.rows),
-        )
+        _seen(query, table, vault, (*others, request))
         for query, table in zip(request.items, request.screening.tables, strict=True)
     )
+
+
+def _seen(query: Query, screened: ScreenedTable, vault: Vault, known: tuple[ExportRequest, ...]) -> SeenTable:
+    content = vault.get(screened.table_sha256)
+    if screened.private is not None:
+        return SeenTable(query, screened, None, (), PrivateTable.model_validate_json(content))
+    because = tuple((named(table.item, known), len(table.rows)) for table in screened.compared if table.rows)
+    return SeenTable(query, screened, ProtectedTable.model_validate_json(content), because)

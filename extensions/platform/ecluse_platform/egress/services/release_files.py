@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ecluse_platform.core.policy.project import Project
-from ecluse_platform.core.requests import ExportRequest, Query, ScreenedTable, Screening, sha256_of
-from ecluse_platform.egress.services.readme import readme_en, readme_fr
+from ecluse_platform.core.requests import ExportRequest, PrivateAnswer, Query, ScreenedTable, Screening, sha256_of
+from ecluse_platform.egress.services.readme import ENDS, readme_en, readme_fr
 
 MANIFEST = "ro-crate-metadata.json"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -85,6 +85,7 @@ def _facts(request: ExportRequest, project: Project, screening: Screening, names
         ],
         "policy_digest": screening.policy_digest,
         "disclosure_profile": project.disclosure,
+        "privacy_profile": project.privacy,
     }
 
 
@@ -101,6 +102,24 @@ def _table(item: Query, table: ScreenedTable, name: str) -> dict[str, object]:
         "sql": item.sql,
         "sql_sha256": table.sql_sha256,
         "extract_version": table.extract_version,
+        "private": None if table.private is None else _guaranteed(item, table.private),
+    }
+
+
+def _guaranteed(item: Query, private: PrivateAnswer) -> dict[str, object]:
+    """Return what a private answer guarantees, and what was chosen for it; losses are exact decimals as text."""
+    return {
+        "unit": "person",
+        "accounting": private.accounting,
+        "epsilon": private.epsilon,
+        "loss": private.amount,
+        "delta": private.delta,
+        "cells_per_person": private.cells,
+        "rows_per_person_and_cell": private.rows,
+        "confidence_percent": private.confidence_percent,
+        "smallest_noised_count_shown": private.least,
+        "persons_clipped": None if private.clipped is None else dict(zip(ENDS, private.clipped, strict=True)),
+        "ask": None if item.ask is None else item.ask.model_dump(mode="json"),
     }
 
 

@@ -83,8 +83,7 @@ def _no_longer_authorised(
         return "rules_changed"
     if [_asked(table) for table in screening.tables] != [(i.sql_sha256, i.ask_sha256) for i in request.items]:
         return "screened_bytes_changed"
-    exact = [table for table in screening.tables if table.private is None]
-    if not all(table.proof is not None and table.proof.is_complete for table in exact):
+    if not all(table.proof is not None and table.proof.is_complete for table in screening.exact):
         # Screened before tables were proved: nothing leaves without its proof.
         return "rules_changed"
     try:
@@ -129,7 +128,6 @@ def _publish(
 ) -> ExportRequest:
     out = replace(request, state=advance(request.state, Step.RELEASE), release=Release(files, now), updated_at=now)
     manifest = next(held for held in files if held.path == MANIFEST)
-    tables = () if request.screening is None else request.screening.tables
     entry = change(
         out,
         Action.RELEASED,
@@ -138,7 +136,7 @@ def _publish(
         manifest_sha256=manifest.sha256,
         tables=len(request.items),
         csv_sha256=joined_sha256([held.sha256 for held in files if held.path.endswith(".csv")]),
-        evidence_sha256=joined_sha256([table.evidence_sha256 or "" for table in tables]),
+        **({} if request.screening is None else request.screening.evidence),
         policy_digest=bundle.digest,
     )
     with store.writing() as work:

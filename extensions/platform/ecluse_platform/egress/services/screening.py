@@ -28,6 +28,7 @@ from ecluse_platform.core.requests import (
 )
 from ecluse_platform.core.workflow import State, Step, advance
 from ecluse_platform.egress.ports import Clock, Compute, Policies, Remembered, Screened, Store, Vault
+from ecluse_platform.egress.services.answering import Parts, answer_item
 from ecluse_platform.egress.services.entries import SYSTEM, change
 from ecluse_platform.egress.services.history import counting, named, remembered
 
@@ -60,7 +61,7 @@ def screen_next(store: Store, policies: Policies, clock: Clock, compute: Compute
     began = clock()
     with store.reading() as reading:
         earlier = counting(reading.requests, claimed.project, claimed.id)
-    outcome = _recompute(bundle, claimed, earlier, clock, compute, vault)
+    outcome = _recompute(bundle, claimed, earlier, Parts(store, clock, compute, vault))
     return _record(store, bundle, claimed, outcome, began, clock())
 
 
@@ -91,35 +92,45 @@ def _claim(store: Store, bundle: PolicyBundle, now: datetime) -> ExportRequest |
 
 
 def _recompute(
-    bundle: PolicyBundle,
-    request: ExportRequest,
-    earlier: tuple[ExportRequest, ...],
-    clock: Clock,
-    compute: Compute,
-    vault: Vault,
+    bundle: PolicyBundle, request: ExportRequest, earlier: tuple[ExportRequest, ...], parts: Parts
 ) -> Outcome:
     project = bundle.project(request.project)
     if project is None:
         return MachineRefusal("unknown_project")
     try:
-        check_in_force(project, clock().date())
+        check_in_force(project, parts.clock().date())
         known = remembered(earlier)
     except Refusal as refusal:
         return MachineRefusal(refusal.code, refusal.fields)
-    profile = bundle.profile_of(project)
     tables: list[ScreenedTable] = []
     for place, query in enumerate(request.items):
-        # Each table is compared with all that count, and with those of the same request before it.
-        item = request.item_name(place)
-        answer = compute.screen(request.project, query.sql, item, known)
-        if not isinstance(answer, Screened):
-            return _explained(answer, bundle, request, place, earlier)
-        fault = _distrusted(answer, profile)
-        if fault is not None:
-            return fault
-        tables.append(_stored(answer, item, query, profile.mark, vault))
-        known = (*known, Remembered(item, answer.memory_sha256))
-    return Passed(Screening(tuple(tables), bundle.digest, rules_digest(bundle, project), profile.mark, clock()))
+        # Each exact table is compared with all that count, and with those of the same request before it.
+        if query.ask is None:
+            table = _verified(parts, bundle, project, request, place, known)
+        else:
+            table = answer_item(parts, bundle, project, request, place)
+        if not isinstance(table, ScreenedTable):
+            return _explained(table, bundle, request, place, earlier)
+        tables.append(table)
+        if table.memory_sha256 is not None:
+            known = (*known, Remembered(table.item, table.memory_sha256))
+    profile, at = bundle.profile_of(project), parts.clock()
+    return Passed(Screening(tuple(tables), bundle.digest, rules_digest(bundle, project), profile.mark, at))
+
+
+def _verified(
+    parts: Parts,
+    bundle: PolicyBundle,
+    project: Project,
+    request: ExportRequest,
+    place: int,
+    known: tuple[Remembered, ...],
+) -> ScreenedTable | MachineRefusal | Fault:
+    query, item, profile = request.items[place], request.item_name(place), bundle.profile_of(project)
+    answer = parts.compute.screen(request.project, query.sql, item, known)
+    if not isinstance(answer, Screened):
+        return answer
+    return _distrusted(answer, profile) or _stored(answer, item, query, profile.mark, parts.vault)
 
 
 def _distrusted(answer: Screened, profile: DisclosureProfile) -> Fault | None:
@@ -208,8 +219,8 @@ def _hashes(screening: Screening) -> dict[str, Detail]:
         "tables": len(tables),
         "table_sha256": joined_sha256([table.table_sha256 for table in tables]),
         "csv_sha256": joined_sha256([table.csv_sha256 for table in tables]),
-        "evidence_sha256": joined_sha256([table.evidence_sha256 or "" for table in tables]),
-        "memory_sha256": joined_sha256([table.memory_sha256 or "" for table in tables]),
+        **screening.evidence,
+        **screening.memory,
         "subject_sha256": screening.subject,
         "sql_sha256": joined_sha256([table.sql_sha256 for table in tables]),
         "extract_version": tables[-1].extract_version,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ecluse_platform.core.disclosure.table import Interval, Role, Row, Rule
+from ecluse_platform.core.disclosure.table import Interval, ProtectedTable, Role, Row, Rule
 from ecluse_platform.core.requests import ProofCount
 from ecluse_platform.core.text import Text
 from ecluse_platform.egress.services.looking import SeenTable
@@ -52,9 +52,8 @@ class Report:
     because: Mapping[str, int]
 
 
-def report_of(seen: SeenTable) -> Report:
+def report_of(seen: SeenTable, table: ProtectedTable) -> Report:
     """Count what is shown and what each rule hides, the busiest rule first."""
-    table = seen.table
     findings = [row.finding for row in table.rows if row.finding is not None]
     wordings = {finding.rule: (finding.wording, finding.role) for finding in findings}
     counts = Counter(finding.rule for finding in findings)

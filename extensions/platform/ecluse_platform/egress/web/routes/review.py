@@ -46,7 +46,7 @@ def routes(deps: Deps, door: Door, renderer: Renderer) -> APIRouter:
         view = looking.open_for_review(deps.store, visitor.bundle, deps.vault, visitor.principal, request_id)
         values = {
             "view": view,
-            "reports": [report_of(seen) for seen in view.tables],
+            "reports": [report_of(seen, seen.table) for seen in view.tables if seen.table is not None],
             "compared": 0 if view.request.screening is None else compared_with(view.request.screening),
             "progress": position_of(view.request, deps.compute),
             "other": beside(deps.vault, view.earlier, compare),
