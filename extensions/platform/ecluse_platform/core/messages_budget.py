@@ -64,6 +64,26 @@ BUDGET: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Give the categories beforehand (keys), which costs no delta, or ask for a smaller delta.",
             ),
         ),
+        "precision_varies": (
+            Text(
+                fr="La précision de « {output} » dépend de chaque cellule : on ne peut la promettre à l'avance.",
+                en="The precision of “{output}” depends on each cell: it cannot be promised beforehand.",
+            ),
+            Text(
+                fr="Choisissez epsilon d'après un effectif ou une somme de la même requête.",
+                en="Choose epsilon by a count or a sum of the same query.",
+            ),
+        ),
+        "precision_out_of_reach": (
+            Text(
+                fr="Aucun epsilon jusqu'à {most} ne donne « {output} » à ± {within} près.",
+                en="No epsilon up to {most} gives “{output}” to ± {within}.",
+            ),
+            Text(
+                fr="Acceptez moins de précision, ou bornez davantage ce qu'une personne apporte (cells, rows, bounds).",
+                en="Accept less precision, or bound more closely what one person adds (cells, rows, bounds).",
+            ),
+        ),
         "budget_amount": (
             Text(
                 fr="« {field} » doit être un nombre décimal exact : positif pour le montant, positif ou nul et petit "

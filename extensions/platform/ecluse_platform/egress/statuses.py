@@ -11,7 +11,14 @@ from ecluse_platform.core.messages_private import PRIVATE
 from ecluse_platform.core.messages_query import QUERY
 from ecluse_platform.core.refusals import Refusal
 
-_BEYOND_BUDGET = ("budget_exceeded", "yearly_budget_exceeded", "delta_exceeded", "budget_amount")
+_BEYOND_BUDGET = (
+    "budget_exceeded",
+    "yearly_budget_exceeded",
+    "delta_exceeded",
+    "budget_amount",
+    "precision_varies",
+    "precision_out_of_reach",
+)
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(
     {
         **dict.fromkeys((*QUERY, *HISTORY, *PRIVATE), HTTPStatus.UNPROCESSABLE_ENTITY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from ecluse_platform.core.privacy.answer import HIGH, LOW, Figure, PrivateTable
@@ -11,14 +12,14 @@ from ecluse_platform.core.privacy.loss import exact_text
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.requests import PrivateAnswer
 from ecluse_platform.egress.services.budget import Budget, Event
-from ecluse_platform.egress.services.pricing import PricedItem
+from ecluse_platform.egress.services.pricing import Choice, PricedItem
 
 Json = dict[str, object]
 
 
 def private_preview_json(item: PricedItem) -> Json:
     """Return what was understood of a private query, what it would cost and how precise it would be."""
-    query, price = item.query, item.price
+    query, price, widths = item.query, item.price, item.half_widths
     return {
         "kind": "private",
         "name": item.name,
@@ -39,9 +40,20 @@ def private_preview_json(item: PricedItem) -> Json:
             "grid": _grid(query),
             "confidence_percent": item.profile.confidence_percent,
             "outputs": [
-                {"name": output.name, "kind": output.kind.value, "half_width": None} for output in query.outputs
+                {"name": output.name, "kind": output.kind.value, "half_width": _text(widths[output.name])}
+                for output in query.outputs
             ],
         },
+    }
+
+
+def choice_json(choice: Choice) -> Json:
+    """Return an epsilon for a precision."""
+    return {
+        "epsilon": format(choice.epsilon, "f"),
+        "half_width": format(choice.half_width, "f"),
+        "amount": exact_text(choice.loss.amount),
+        "fits": choice.fits,
     }
 
 
@@ -95,6 +107,10 @@ def budget_json(budget: Budget) -> Json:
         "epsilon_left": exact_text(budget.epsilon_left),
         "events": [_event(event) for event in budget.events],
     }
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
 
 
 def _grid(query: PrivateQuery) -> int | None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
+from ecluse_platform.core.permissions import check_lane_open
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.privacy import PrivacyProfile
-from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.policy.project import Lane, Project
 from ecluse_platform.core.privacy.ledger import Ledger, Standing, check_fits, standing
 from ecluse_platform.core.privacy.loss import NOTHING, Loss
+from ecluse_platform.core.privacy.precision import PLAIN, epsilon_for, half_widths
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.egress.ports import LedgerReader
+from ecluse_platform.egress.ports import LedgerReader, Store
 from ecluse_platform.egress.services.budget import loss_of_query, privacy_profile
+from ecluse_platform.egress.services.drafts import DraftPrivate, plan_private_query
 from ecluse_platform.egress.services.fingerprints import question_of
+from ecluse_platform.egress.services.people import Researcher, workspace_project
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,45 @@ class PricedItem:
     query: PrivateQuery
     price: Price
     profile: PrivacyProfile
+
+    @property
+    def half_widths(self) -> Mapping[str, Decimal | None]:
+        """How far the noise goes either way, by column, from the question alone; None where it depends on the cell."""
+        return half_widths(self.query, self.profile)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The least epsilon that gives a column the precision wanted, what it costs, and the precision it really gives."""
+
+    epsilon: Decimal
+    half_width: Decimal
+    loss: Loss
+    fits: bool
+
+
+def choose_epsilon(
+    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, item: DraftPrivate, output: str, within: Decimal
+) -> Choice:
+    """Return the least epsilon at which a column is known to plus or minus ``within``; no data is looked at."""
+    project = workspace_project(bundle, who, now)
+    check_lane_open(project, Lane.PRIVATE_QUERY)
+    profile = privacy_profile(bundle, project)
+    query = plan_private_query(bundle, project, item.sql, item.ask)
+    columns = {found.name: found for found in query.outputs}
+    if output not in columns:
+        raise Refusal("private_unknown_output", {"what": output, "known": ", ".join(columns)})
+    if columns[output].kind not in PLAIN:
+        raise Refusal("precision_varies", {"output": output})
+    epsilon = epsilon_for(query, profile, output, within)
+    if epsilon is None:
+        fields = {"output": output, "within": format(within, "f"), "most": profile.largest_epsilon}
+        raise Refusal("precision_out_of_reach", fields)
+    chosen = query.model_copy(update={"epsilon": epsilon})
+    loss = loss_of_query(chosen)
+    with store.reading() as reading:
+        stands = standing(profile, reading.ledger.of_project(project.id, bundle.catalogue.name), now.date())
+    return Choice(epsilon, half_widths(chosen, profile)[output] or within, loss, _fits(stands, loss))
 
 
 def prices(profile: PrivacyProfile, ledger: Ledger, queries: Sequence[PrivateQuery], on: date) -> tuple[Price, ...]:
