@@ -45,6 +45,14 @@ def planned(sql: str, *, project: str = PROJECT, profile: str = "snds", **given:
     )
 
 
+def asked_for(name: str) -> dict[str, Any]:
+    """Return what a hand-written or benchmark query needs beside its text: bounds and edges that are public."""
+    if "median(n)" in name:
+        return {"edges": {"median(n)": (Decimal(0), Decimal(10), Decimal(20))}}
+    given = {"b1": {"n_boites": (0, 30)}, "b3": {"age_moy": (0, 110), "age_sd": (0, 110)}}
+    return {"bounds": bounds(**given[name])} if name in given else {}
+
+
 def golden(name: str) -> str:
     """Return one of the benchmark queries."""
     return (ROOT / "tests" / "golden" / "queries" / f"{name}.sql").read_text(encoding="utf-8")

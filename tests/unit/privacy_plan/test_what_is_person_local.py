@@ -4,20 +4,8 @@ import duckdb
 import pytest
 
 from ecluse_platform.core.refusals import Refusal
-from private_queries import ACCEPTED, REFUSED
-from private_world import bounds, create_tables, golden, planned
-
-EDGES = {"edges": {"median(n)": (0, 10, 20)}}
-# What each benchmark query needs beside its text.
-BENCHMARKS = {
-    "b1": {"bounds": bounds(n_boites=(0, 30))},
-    "b2": {},
-    "b3": {"bounds": bounds(age_moy=(0, 110), age_sd=(0, 110))},
-    "b4": {},
-    "b5": {},
-    "b6": {},
-    "b8": {},
-}
+from private_queries import ACCEPTED, BENCHMARKS, REFUSED
+from private_world import asked_for, create_tables, golden, planned
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +19,7 @@ def empty() -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("sql", ACCEPTED)
 def test_a_person_local_query_is_accepted_and_duckdb_can_run_it(empty: duckdb.DuckDBPyConnection, sql: str) -> None:
     """What is accepted becomes SQL with its dimensions, its columns and the owner of each row."""
-    query = planned(sql, **(EDGES if "median" in sql else {}))
+    query = planned(sql, **asked_for(sql))
     described = empty.execute(f"DESCRIBE {query.inner_sql}").fetchall()
     found = {str(row[0]): str(row[1]) for row in described}
     wanted = {**{dim.column: dim.type for dim in query.dimensions}, **query.columns, "__u": "BIGINT"}
@@ -46,10 +34,10 @@ def test_any_other_query_is_refused_with_its_reason(code: str, sql: str) -> None
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("name", sorted(BENCHMARKS))
+@pytest.mark.parametrize("name", BENCHMARKS)
 def test_benchmark_queries_are_accepted_as_written(empty: duckdb.DuckDBPyConnection, name: str) -> None:
     """Seven of the eight questions of the reference are asked as an epidemiologist wrote them."""
-    query = planned(golden(name), **BENCHMARKS[name])
+    query = planned(golden(name), **asked_for(name))
     empty.execute(query.inner_sql)
 
 

@@ -37,7 +37,8 @@ def apply(select: exp.Select, scope: Scope, calculus: Calculus, *, correlated: b
     if correlated or (group is None and not aggregates):
         return
     if group is None:
-        raise calculus.refuse("private_inner_total", aggregates[0], what=words(aggregates[0]))
+        require_group(aggregates, calculus)
+        return
     require_key(group, scope, calculus)
     if scope.owner is not None:
         tie(group, scope.owner)
@@ -53,6 +54,11 @@ def has_aggregates(select: exp.Select) -> list[exp.Expr]:
         for found in inside(node, exp.AggFunc)
         if found.key not in expressions.WINDOWS and not _of_window(found)
     ]
+
+
+def require_group(aggregates: list[exp.Expr], calculus: Calculus) -> None:
+    """Refuse an aggregate over everybody: it is one row that depends on all."""
+    raise calculus.refuse("private_inner_total", aggregates[0], what=words(aggregates[0]))
 
 
 def require_key(group: exp.Group, scope: Scope, calculus: Calculus) -> None:

@@ -72,9 +72,12 @@ def _join(join: exp.Join, right: Relation, scope: Scope, calculus: Calculus) -> 
     if right.private and scope.owner is not None:
         _persons(join, side, kind, right, scope, calculus)
     elif right.private:
-        _public_then_persons(join, side, kind, right, scope, calculus)
-    elif scope.owner is not None and side in {"RIGHT", "FULL"}:
-        raise calculus.refuse("private_public_kept", join, what=side)
+        kept = side in {"LEFT", "FULL"} or kind in _FILTERING
+        require_persons_kept(join, side or kind, calculus, public_kept=kept)
+        alias = join.this.alias_or_name
+        scope.keys, scope.owner = _named(alias, right), column(alias, OWNER)
+    elif scope.owner is not None:
+        require_persons_kept(join, side, calculus, public_kept=side in {"RIGHT", "FULL"})
 
 
 def _persons(join: exp.Join, side: str, kind: str, right: Relation, scope: Scope, calculus: Calculus) -> None:
@@ -115,13 +118,10 @@ def tie(join: exp.Join, left: exp.Expr, right: exp.Expr) -> None:
     join.set("on", same if condition is None else exp.and_(condition, same))
 
 
-def _public_then_persons(
-    join: exp.Join, side: str, kind: str, right: Relation, scope: Scope, calculus: Calculus
-) -> None:
-    if side in {"LEFT", "FULL"} or kind in _FILTERING:
-        raise calculus.refuse("private_public_kept", join, what=side or kind)
-    alias = join.this.alias_or_name
-    scope.keys, scope.owner = _named(alias, right), column(alias, OWNER)
+def require_persons_kept(join: exp.Join, said: str, calculus: Calculus, *, public_kept: bool) -> None:
+    """Refuse to keep, or to choose, public rows by whether some person matches them."""
+    if public_kept:
+        raise calculus.refuse("private_public_kept", join, what=said)
 
 
 def _check_condition(condition: exp.Expr, scope: Scope, calculus: Calculus) -> None:

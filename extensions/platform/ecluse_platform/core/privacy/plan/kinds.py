@@ -8,6 +8,8 @@ from typing import Final
 from sqlglot import exp
 
 _WHOLE: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
+# The types of written whole numbers, by the bits that these take.
+BITS: Final = {"INTEGER": 32, "BIGINT": 64, "HUGEINT": 128}
 _DECIMAL: Final = re.compile(r"^DECIMAL\((\d+),\s*(\d+)\)$")
 # DuckDB keeps a DECIMAL of so many digits in 64 bits; sums of it then fit 128.
 DIGITS: Final = 18
@@ -43,13 +45,15 @@ def comparable(one: str | None, other: str | None) -> bool:
         return False
     if one == other:
         return True
-    numbers = {"HUGEINT", "DOUBLE"}
-    both = [whole(kind) or kind in numbers or decimal(kind) is not None for kind in (one, other)]
-    if not all(both):
+    numbers = [kind for kind in (one, other) if whole(kind) or kind in {"HUGEINT", "DOUBLE"} or decimal(kind)]
+    if len(numbers) < len((one, other)):
         return False
-    if "DOUBLE" in {one, other}:
+    if "DOUBLE" in numbers or not any(decimal(kind) for kind in numbers):
         return True
-    return exact(one) and exact(other)
+    if all(decimal(kind) for kind in numbers):
+        return exact(one) and exact(other)
+    # A whole number of 64 bits fits a decimal beside so many decimals; HUGEINT does not.
+    return "HUGEINT" not in numbers and all((decimal(kind) or (0, 0))[1] <= DIGITS for kind in numbers)
 
 
 def different(one: str | None, other: str | None) -> bool:

@@ -76,10 +76,11 @@ def _touches(bare: exp.Expr, scope: Scope) -> frozenset[tuple[str, str]]:
 def _constant(literal: exp.Literal) -> Meaning:
     if literal.is_string:
         return Meaning("VARCHAR", values=(literal.name,))
-    number = Decimal(literal.name)
-    if number == number.to_integral_value() and "." not in literal.name:
-        return Meaning("INTEGER", values=(int(number),), low=number, high=number)
-    return Meaning(None, low=number, high=number)
+    if not literal.name.isdecimal():
+        return Meaning(None)
+    number = int(literal.name)
+    kind = next((kind for kind, bits in kinds.BITS.items() if number < 2 ** (bits - 1)), None)
+    return Meaning(kind, values=(number,), low=Decimal(number), high=Decimal(number))
 
 
 def _choice(bare: exp.Expr, scope: Scope, years: tuple[int, ...]) -> Meaning:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from ecluse_platform.core.privacy.plan import kinds
 from ecluse_platform.core.privacy.plan.relation import Key, Meaning, Relation
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ def apply(query: exp.SetOperation, calculus: Calculus) -> Relation:
         if query.args.get(clause):
             raise calculus.refuse("private_chooses_persons", query.args[clause], what=clause.upper())
     left, right = calculus.query(query.left), calculus.query(query.right)
-    if left.private != right.private:
-        raise calculus.refuse("private_mixed_rows", query, what=query.key.upper())
+    require_owners(query, left, right, calculus)
     if not left.private:
         return left
     if len(left.columns) != len(right.columns):
         raise calculus.refuse("private_set_columns", query, what=query.key.upper())
+    require_types(query, left, right, calculus)
     query.set("order", None)
     keys = common_keys(left, right)
     compares = bool(query.args.get("distinct")) or not isinstance(query, exp.Union)
@@ -33,6 +34,19 @@ def apply(query: exp.SetOperation, calculus: Calculus) -> Relation:
         require_key(query, keys, calculus)
     columns = dict(zip(left.columns, map(_either, left.columns.values(), right.columns.values()), strict=True))
     return Relation(private=True, columns=columns, keys=keys)
+
+
+def require_owners(query: exp.SetOperation, left: Relation, right: Relation, calculus: Calculus) -> None:
+    """Refuse to put together persons' rows and rows of nobody."""
+    if left.private != right.private:
+        raise calculus.refuse("private_mixed_rows", query, what=query.key.upper())
+
+
+def require_types(query: exp.SetOperation, left: Relation, right: Relation, calculus: Calculus) -> None:
+    """Refuse columns of two types: one malformed value would stop the query."""
+    for (name, one), other in zip(left.columns.items(), right.columns.values(), strict=True):
+        if one.type is not None and other.type is not None and not kinds.comparable(one.type, other.type):
+            raise calculus.refuse("private_mixed_types", query, what=f"{name} ({one.type}, {other.type})")
 
 
 def common_keys(left: Relation, right: Relation) -> tuple[Key, ...]:

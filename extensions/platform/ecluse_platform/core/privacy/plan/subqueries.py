@@ -32,7 +32,13 @@ def apply(query: exp.Expr, scope: Scope | None, calculus: Calculus) -> None:
     query.meta[meanings.FIRST_COLUMN] = first
     if relation.private and len(compared) > 1 and isinstance(holder, exp.In):
         _rows_by_exists(holder, query, compared, calculus)
-    if not isinstance(holder, exp.In | exp.Exists) and not one_row:
+    if not isinstance(holder, exp.In | exp.Exists):
+        require_one_row(query, calculus, one_row=one_row)
+
+
+def require_one_row(query: exp.Expr, calculus: Calculus, *, one_row: bool) -> None:
+    """Refuse a value that may be several: DuckDB would stop, or pick one, by the data."""
+    if not one_row:
         raise calculus.refuse("private_scalar_rows", query)
 
 
