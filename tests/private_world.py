@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from ecluse_platform.compute.job import View
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.catalogue import TableKind
 from ecluse_platform.core.privacy.ask import PrivacyAsk, Range
@@ -66,3 +67,17 @@ def create_tables(connection: duckdb.DuckDBPyConnection, project: str = PROJECT)
         columns = [f'"{c}" {table.columns[c].type}' for c in table.columns if c in granted.columns]
         columns += ['"__u" BIGINT'] if table.kind is TableKind.PRIVATE else []
         connection.execute(f'CREATE TABLE "{granted.name}" ({", ".join(columns)})')
+
+
+def views(project: str = PROJECT) -> dict[str, View]:
+    """Return the project's tables as compute describes them."""
+    held = policies()
+    tables = {t.name: (held.catalogue.tables[t.name], t.columns) for t in held.projects[project].data.tables}
+    return {
+        name: View(
+            files=("not read",),
+            columns={c: table.columns[c].type for c in table.columns if c in granted},
+            private=table.kind is TableKind.PRIVATE,
+        )
+        for name, (table, granted) in tables.items()
+    }

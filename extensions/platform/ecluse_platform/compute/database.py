@@ -37,10 +37,7 @@ def check_types(job: Job) -> None:
 
 def run_on_nothing(views: Mapping[str, View], statements: Iterable[str]) -> None:
     """Run statements on empty tables of the same columns; raise TypesDoNotFit where they cannot be bound."""
-    twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
-    for name, view in views.items():
-        columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
-        twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+    twin = empty_twin(views)
     try:
         for statement in statements:
             twin.execute(statement)
@@ -48,6 +45,15 @@ def run_on_nothing(views: Mapping[str, View], statements: Iterable[str]) -> None
         raise TypesDoNotFit(str(error).splitlines()[0][:_LONGEST_MESSAGE]) from None
     finally:
         twin.close()
+
+
+def empty_twin(views: Mapping[str, View]) -> duckdb.DuckDBPyConnection:
+    """Open a database of empty tables with the columns and types of the views."""
+    twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
+    for name, view in views.items():
+        columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
+        twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+    return twin
 
 
 def open_extract(job: Job) -> duckdb.DuckDBPyConnection:

@@ -27,7 +27,7 @@ class Contribution:
 def contribution(
     relation: Relation, dimensions: tuple[Dimension, ...], ask: PrivacyAsk, profile: PrivacyProfile, *, rows_count: bool
 ) -> Contribution:
-    """Return the bounds of one person. Where no output counts rows (``rows_count``), every row may stay at no cost."""
+    """Return the bounds of one person; without ``rows_count`` no output counts rows, and one is as good as many."""
     names = {dimension.column for dimension in dimensions}
     by_person = closure({OWNER}, relation.rules)
     one_cell = names <= by_person
@@ -36,7 +36,7 @@ def contribution(
     known = [len(dimension.keys) for dimension in dimensions if dimension.keys is not None]
     if len(known) == len(dimensions):
         cells = min(cells, prod(known))
-    rows = ask.rows or (1 if one_row else profile.usual_rows if rows_count else profile.rows)
+    rows = ask.rows or (1 if one_row or not rows_count else profile.usual_rows)
     proven = (one_cell or cells == prod(known)) and (one_row or not rows_count)
     return Contribution(cells, rows, proven)
 

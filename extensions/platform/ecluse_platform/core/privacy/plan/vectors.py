@@ -34,13 +34,21 @@ class Built:
     clamped: bool = False
     everyone: str | None = None
 
-    def vector(self, sql: str, combine: Combine, bounds: tuple[int, int] = (0, 1), scale: int = 0) -> str:
+    def vector(
+        self,
+        sql: str,
+        combine: Combine,
+        bounds: tuple[int, int] = (0, 1),
+        scale: int = 0,
+        outside: str | None = None,
+    ) -> str:
         """Add a vector, and return its name."""
         same = (vector.name for vector in self.vectors if (vector.sql, vector.combine) == (sql, combine))
         name = next(same, None) or f"n{len(self.vectors) + 1}"
         if all(vector.name != name for vector in self.vectors):
             low, high = bounds
-            self.vectors.append(Vector(name=name, sql=sql, combine=combine, least=low, most=high, scale=scale))
+            kept = {"sql": sql, "combine": combine, "least": low, "most": high, "scale": scale, "outside": outside}
+            self.vectors.append(Vector.model_validate({"name": name, **kept}))
         return name
 
     def measure(self, *vectors: str, disjoint: bool = False) -> None:
@@ -48,9 +56,16 @@ class Built:
         if not any(measurement.vectors == vectors for measurement in self.measurements):
             self.measurements.append(Measurement(vectors=vectors, disjoint=disjoint))
 
-    def single(self, sql: str, combine: Combine, bounds: tuple[int, int] = (0, 1), scale: int = 0) -> str:
+    def single(
+        self,
+        sql: str,
+        combine: Combine,
+        bounds: tuple[int, int] = (0, 1),
+        scale: int = 0,
+        outside: str | None = None,
+    ) -> str:
         """Add a vector that is measured by itself."""
-        name = self.vector(sql, combine, bounds, scale)
+        name = self.vector(sql, combine, bounds, scale, outside)
         self.measure(name)
         return name
 
@@ -142,15 +157,16 @@ def _amounts(
     column = _number(built, number, meaning, decimals)
     least, most = _scaled(low, decimals), _scaled(high, decimals)
     clamped = f"CAST(round(least(greatest({column}, {_text(low)}), {_text(high)}) * {10**decimals}) AS BIGINT)"
+    outside = f"{column} < {_text(low)} OR {column} > {_text(high)}"
     if measure.kind is OutputKind.SUM:
         sql = f"CASE WHEN {column} IS NULL THEN 0 ELSE {clamped} END"
-        name = built.single(sql, Combine.ADD, (min(least, 0), max(most, 0)), decimals)
+        name = built.single(sql, Combine.ADD, (min(least, 0), max(most, 0)), decimals, outside)
         built.outputs.append(Output(name=shown.name, kind=OutputKind.SUM, of=(name,), decimals=decimals))
         return
     middle = (least + most) // 2
     off = f"{clamped} - ({middle})"
     sql = f"CASE WHEN {column} IS NULL THEN 0 ELSE {off} END"
-    of = [built.single(sql, Combine.ADD, (least - middle, most - middle), decimals)]
+    of = [built.single(sql, Combine.ADD, (least - middle, most - middle), decimals, outside)]
     of.append(built.single(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END", Combine.ADD))
     if measure.kind is OutputKind.DEVIATION:
         widest = max(middle - least, most - middle) ** 2
