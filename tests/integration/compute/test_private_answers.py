@@ -42,4 +42,4 @@ def test_a_question_is_answered_for_every_known_key(compute: small_compute.Compu
         (("2",), "20"),
         (("9",), None),
     ]
-    assert (found.statement.epsilon, found.statement.cells, found.statement.rows) == ("50", 3, 100)
+    assert (found.statement.epsilon, found.statement.cells, found.statement.rows) == ("50", 3, 1)
