@@ -15,19 +15,18 @@ from ecluse_platform.core.disclosure.suppression.moves import UP, Floats, Move, 
 from ecluse_platform.core.disclosure.suppression.system import Grid, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
+# What a cell costs that is out already.
 IMPOSSIBLE = 1e12
+# What each unit adds that a cell is too small for: where no box has room enough, several together may.
+SCARCE = 60.0
 
 
 class Boxes:
     """The cost of every box around a cell, kept up to date while cells become free."""
 
-    def __init__(self, system: System, grid: Grid, free: Flags, farthest: int, *, scarce: float = 0.0) -> None:
-        """Prepare boxes for moves up to ``farthest``.
-
-        A cell too small for a move makes its boxes impossible, or dearer by ``scarce`` for each unit that it lacks.
-        """
+    def __init__(self, system: System, grid: Grid, free: Flags, farthest: int) -> None:
+        """Prepare boxes for moves up to ``farthest``; moving a cell of ``free`` costs nothing."""
         self._grid = grid
-        self._farthest = farthest
         shape = grid.shape
         self._strides = [int(np.prod(shape[axis + 1 :], dtype=np.int64)) for axis in range(len(shape))]
         margins = sum(
@@ -35,31 +34,26 @@ class Boxes:
             np.zeros(shape, dtype=np.int64),
         )
         self._sign = np.where(margins % 2, -1, 1).ravel()
-        self._room = system.values - system.least
-        cost = np.where(system.fixed, IMPOSSIBLE, np.where(free, 0.0, system.costs))
         reach = np.arange(farthest + 1)[:, None]
-        lacking = np.maximum(reach - self._room[None, :], 0)
-        falling = cost + np.where(lacking > 0, lacking * scarce if scarce else IMPOSSIBLE, 0.0)
-        rising = np.broadcast_to(cost, falling.shape)
+        self._lacking = SCARCE * np.maximum(reach - (system.values - system.least)[None, :], 0)
+        self._fixed = system.fixed
         # costs[z][w]: the cells move by w, with z rising (0) or falling (1).
-        self._costs = np.stack([np.where(self._sign < 0, falling, rising), np.where(self._sign > 0, falling, rising)])
+        self._costs = np.zeros((2, farthest + 1, system.size))
+        self.price(np.arange(system.size), np.where(free, 0.0, system.costs))
         self._table = self._costs.reshape(2, farthest + 1, *shape)
         axes = range(len(shape))
         sides = [side for size in range(1, len(shape) + 1) for side in combinations(axes, size)]
         # For each side of a box: whether its size is odd, and along which dimensions it leads away from the cell.
         self._sides = [(len(side) & 1, [axis in side for axis in axes]) for side in sides]
 
-    def free(self, cells: Integers) -> None:
-        """Make moving these cells cost nothing, as far as their room allows."""
-        for cell in cells.tolist():
-            within = int(min(self._room[cell], self._farthest)) + 1
-            falls = 1 if self._sign[cell] > 0 else 0
-            self._costs[falls, :within, cell] = 0.0
-            self._costs[1 - falls, :, cell] = 0.0
-
-    def cheapen(self, cells: Integers, by: Floats) -> None:
-        """Lower what moving these cells costs, whatever the room."""
-        self._costs[:, :, cells] -= by
+    def price(self, cells: Integers, prices: Floats | float) -> None:
+        """Set what moving these cells costs, as far as their room allows."""
+        cost = np.where(self._fixed[cells], IMPOSSIBLE, prices)
+        falling = cost + self._lacking[:, cells]
+        rising = np.broadcast_to(cost, falling.shape)
+        negative = self._sign[cells] < 0
+        self._costs[0][:, cells] = np.where(negative, falling, rising)
+        self._costs[1][:, cells] = np.where(negative, rising, falling)
 
     def costs(self, need: Need) -> Floats:
         """Return what the box costs for each opposite corner (flat)."""
@@ -98,11 +92,3 @@ class Boxes:
         cells = corners[0]
         amounts = signs * self._sign[cells]
         return Move(cells, (amounts * (amounts[0] * need.sign * need.reach)).astype(np.float64))
-
-    def inside(self, need: Need) -> Move | None:
-        """Return a box that costs nothing, if there is one."""
-        if need.reach > self._farthest:
-            return None
-        cost = self.costs(need)
-        opposite = int(cost.argmin())
-        return self.move(need, opposite) if cost[opposite] <= 0 else None

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.boxes import Boxes
 from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
+from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, Near
 from ecluse_platform.core.disclosure.suppression.programme import Programme
 from ecluse_platform.core.disclosure.suppression.sweep import sweep
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
 Progress = Callable[[int, int], None]
-# A box is looked for only for moves as short as these: its costs are kept for every length.
-LONGEST_BOX = 64
+# In a table of no more cells a programme over all of them is as quick as one over a few.
+SMALL = 600
 # Runs of single programmes between two sweeps.
 SWEEP_AFTER = 16
 # With fewer needs sweeps gain little, and their long moves are rarely whole.
@@ -37,48 +37,55 @@ def needs_of(system: System, protections: Iterable[Protection]) -> tuple[Need, .
 class Search:
     """A pattern in the making. ``hidden`` starts as what must be hidden and only grows."""
 
-    def __init__(self, system: System, hidden: Flags, cells: Integers, farthest: int) -> None:
-        """Look for secondaries among ``cells``; ``farthest`` is the longest move that will be asked for."""
+    def __init__(self, system: System, hidden: Flags, farthest: int) -> None:
+        """Begin with what is hidden; ``farthest`` is the longest move that will be asked for."""
         self.system = system
         self.hidden: Flags = hidden | system.unpublished
         self.moves = Moves(system)
         self.rounding = Rounding(system)
         self._tied = tied(system)
-        self.programme = Programme(system, cells, self.hidden)
-        self.boxes: Boxes | None = None
-        if system.grid is not None and farthest <= LONGEST_BOX:
-            self.boxes = Boxes(system, system.grid, self.hidden, farthest)
+        self.near = near_of(system, self.hidden, farthest)
+        self._everywhere: Programme | None = None
+
+    @property
+    def programme(self) -> Programme:
+        """Return the programme over all cells, made when it is asked for."""
+        if self._everywhere is None:
+            self._everywhere = Programme(self.system, candidates(self.system), self.hidden)
+        return self._everywhere
 
     def protect(self, needs: Sequence[Need], progress: Progress | None = None) -> list[Need]:
         """Meet the needs in turn; return those that no candidate cells can meet."""
         unmet: list[Need] = []
-        pause, last = SWEEP_AFTER, self.programme.runs
+        pause, last = SWEEP_AFTER, 0
         for done, need in enumerate(needs):
             if not self.moves.covers(need) and not self.settle(need):
                 unmet.append(need)
-            if len(needs) >= MANY_NEEDS and self.programme.runs - last >= pause:
+            if len(needs) >= MANY_NEEDS and self._runs - last >= pause:
                 met = sweep(self.system, self.hidden, needs[done + 1 :], self.moves, self.rounding)
                 # A sweep that meets few needs came too early.
                 pause = 2 * pause if met < pause else SWEEP_AFTER
-                last = self.programme.runs
+                last = self._runs
             if progress is not None:
                 progress(done + 1, len(needs))
         return unmet
 
     def settle(self, need: Need) -> bool:
-        """Find a move for one need, inside the pattern if a box is there, and hide what it needs."""
+        """Find a move for one need, nearby if there is one, and hide what it needs."""
         if not self._tied[need.cell]:
             return self._alone(need)
-        found = self.boxes.inside(need) if self.boxes is not None else None
-        if found is None:
-            if not self.programme.candidate(need.cell):
-                return False
+        found = self.near.move(need) if self.near is not None else None
+        if found is None and self.programme.candidate(need.cell):
             found = self.programme.move(need)
-            if found is None:
-                return False
-            self.hide(found)
+        if found is None:
+            return False
+        self.hide(found)
         self.moves.add(found)
         return True
+
+    @property
+    def _runs(self) -> int:
+        return 0 if self._everywhere is None else self._everywhere.runs
 
     def _alone(self, need: Need) -> bool:
         """Meet the need of a cell that nothing is known about: it moves by itself, as far as its least value allows."""
@@ -94,9 +101,17 @@ class Search:
         new = move.cells[~self.hidden[move.cells]]
         if new.size:
             self.hidden[new] = True
-            self.programme.price(new, free=True)
-            if self.boxes is not None:
-                self.boxes.free(new)
+            if self._everywhere is not None:
+                self._everywhere.price(new, free=True)
+            if self.near is not None:
+                self.near.price(new, free=True)
+
+
+def near_of(system: System, hidden: Flags, farthest: int, small: int = SMALL) -> Near | None:
+    """Return what finds moves nearby, where the system is a grid of more than ``small`` cells and moves are short."""
+    if system.grid is None or system.size <= small or farthest > LONGEST_BOX:
+        return None
+    return Near(system, system.grid, hidden, farthest)
 
 
 def tied(system: System) -> Flags:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.system import System
-from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
+from ecluse_platform.core.disclosure.tabular.structure import Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +19,6 @@ class Plan:
 
     system: System
     base: Flags
-    # The cells among which secondaries were looked for.
-    columns: Integers
     moves: Mapping[Need, tuple[Move, ...]]
 
     @property

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.engine import Progress
+from ecluse_platform.core.disclosure.suppression.engine import Progress, candidates, near_of
 from ecluse_platform.core.disclosure.suppression.moves import Floats, Move, Need
+from ecluse_platform.core.disclosure.suppression.near import Near
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.pool import Pool
 from ecluse_platform.core.disclosure.suppression.programme import Programme
@@ -15,6 +16,8 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
 # A pattern is cheaper only if it is by more than floating point can err.
 CHEAPER = 1e-6
+# In a table of more cells, routes are looked for nearby only: programmes over all of them take too long.
+LARGE = 6000
 
 
 def polish(plan: Plan, trials: int, progress: Progress | None = None) -> Plan:
@@ -55,14 +58,15 @@ class _Routes:
             self._used[move.cells] += 1
         for move in dict.fromkeys(self._moves.values()):
             self._pool.add(move)
-        candidates = self._inside()
-        candidates[plan.columns] = True
-        self._programme = Programme(plan.system, np.flatnonzero(candidates & ~plan.system.fixed), self._inside())
+        farthest = max(need.reach for need in self._moves)
+        self._programme: Near | Programme = near_of(plan.system, self._inside(), farthest, LARGE) or Programme(
+            plan.system, candidates(plan.system), self._inside()
+        )
 
     def plan(self) -> Plan:
         """Return the plan as it is now."""
         moves = {need: (move,) for need, move in self._moves.items()}
-        return Plan(self._system, self._plan.base, self._plan.columns, moves)
+        return Plan(self._system, self._plan.base, moves)
 
     def most_promising(self) -> list[int]:
         """Return the secondary cells, those first that cost most for each move that needs another route."""

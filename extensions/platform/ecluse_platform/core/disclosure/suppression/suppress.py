@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.columns import near_columns
-from ecluse_platform.core.disclosure.suppression.engine import LONGEST_BOX, Progress, Search, candidates, needs_of, tied
+from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, needs_of, tied
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
@@ -52,10 +51,6 @@ OPTIMUM_OF_MORE_EACH_TRIAL = 60
 # Rounds, of which each is a run for every need: fewer where these are many.
 ROUNDS = range(8, 40)
 RUNS = 400_000
-# How many of the cheapest boxes around each primary cell give candidates, by number of cells of the table.
-FEW_CELLS = 6000
-BOXES_IF_FEW = 3
-BOXES_IF_MANY = 1
 
 
 def suppress(
@@ -143,27 +138,15 @@ def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress
     """Find a first pattern; needs that nothing can meet have no move in the plan."""
     system = task.system
     if not needs:
-        return Plan(system, base, np.empty(0, dtype=np.int64), {})
+        return Plan(system, base, {})
     farthest = max(need.reach for need in needs)
-    everywhere = candidates(system)
-    columns = everywhere
-    if system.grid is not None and farthest <= LONGEST_BOX:
-        boxes = BOXES_IF_FEW if system.size <= FEW_CELLS else BOXES_IF_MANY
-        columns = near_columns(system, system.grid, needs, base | system.unpublished, boxes)
-    search = Search(system, base, columns, farthest)
-    unmet = search.protect(needs, progress)
-    if unmet and columns.size < everywhere.size:
-        # The cheapest boxes were not enough: look everywhere, with what is hidden already.
-        wider = Search(system, search.hidden, everywhere, farthest)
-        unmet = wider.protect(unmet)
-        for move in search.moves.found:
-            wider.moves.add(move)
-        search = wider
+    search = Search(system, base, farthest)
+    search.protect(needs, progress)
     chosen: dict[Need, tuple[Move, ...]] = {}
     chosen |= {need: (search.moves.found[search.moves.best(need)],) for need in needs if search.moves.covers(need)}
     if task.knowing:
-        chosen = _against_knowing(Search(system, search.hidden, everywhere, farthest), chosen, task.knowing)
-    return Plan(system, base, columns, chosen)
+        chosen = _against_knowing(search, chosen, task.knowing)
+    return Plan(system, base, chosen)
 
 
 def _against_knowing(
