@@ -165,6 +165,17 @@ def test_parquet_is_read_like_csv(place: Path) -> None:
         ("table.csv", "01,m,40", "01,m,41", "does not agree"),
         ("table.csv", "01,m,40", "01,w,40", "describe the same cell"),
         ("table.csv", "01,m,40,", "01,m,", "fields"),
+        ("table.csv", "01,m,40", "01,m,40.5", "not a whole number"),
+        ("table.csv", "01,m,40", "01,m,NaN", "not a finite number"),
+        ("table.csv", "01,m,40", "01,m,inf", "not a finite number"),
+        ("table.csv", "01,m,40", "01,m,99999999999999999999", "beyond what can be computed"),
+        ("table.csv", "first,next", "first,n__status", "n__status"),
+        ("spec.yaml", "name: sex, total: Total", "name: sex, total: all", "written like the total"),
+        ("spec.yaml", "name: sex, total: Total", "name: gender, total: Total", "no column gender"),
+        ("spec.yaml", '["01", "02"]', '["01", "R1"]', "circle"),
+        ("spec.yaml", '"02"], R2', '"02", "France"], R2', "written like the total"),
+        ("spec.yaml", 'R2: ["03", "04"]', '3: ["03", "04"]', "write it in quotes"),
+        ("spec.yaml", 'R2: ["03", "04"]', "R2: [3, 4]", "write it in quotes"),
     ],
 )
 def test_bad_input_ends_with_two_and_says_what_to_change(place: Path, file: str, old: str, new: str, said: str) -> None:
@@ -176,6 +187,36 @@ def test_bad_input_ends_with_two_and_says_what_to_change(place: Path, file: str,
     assert done.exit_code == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("table", "dimension", "said"),
+    [
+        ("", "{name: r}", "the file is empty"),
+        ("r,n\n", "{name: r}", "no line"),
+        ("r;n\nA;5\n", "{name: r}", "semicolons"),
+        ("r,n\nA,5\nA,6\n", "{name: r}", "same cell"),
+        ("r,n\nA,5\nB,40\nAll,45\n", "{name: r}", "is it the total?"),
+        ("r,n\nA,5\nTotal,40\nAll,45\n", "{name: r, total: All}", "written like the total"),
+        ("r,n\n" + "".join(f"c{i},{i}\n" for i in range(100_000)), "{name: r}", "100000 categories"),
+    ],
+)
+def test_tables_that_are_none_end_with_two(tmp_path: Path, table: str, dimension: str, said: str) -> None:
+    """Nothing in it, another separator, a total that nobody declared, a hundred thousand categories."""
+    (tmp_path / "table.csv").write_text(table)
+    (tmp_path / "spec.yaml").write_text(f"dimensions: [{dimension}]\ncounts: [{{name: n, unit: person}}]\n")
+    done = protect(tmp_path)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_a_table_of_one_cell_is_hidden_or_shown(tmp_path: Path) -> None:
+    """There is nothing to subtract from."""
+    (tmp_path / "spec.yaml").write_text("dimensions: [{name: r}]\ncounts: [{name: n, unit: person}]\n")
+    for count, status in ((5, "suppressed"), (50, "published")):
+        (tmp_path / "table.csv").write_text(f"r,n\nA,{count}\n")
+        assert protect(tmp_path).exit_code == 0
+        assert [row["n__status"] for row in written(tmp_path)] == [status]
 
 
 def test_files_that_are_no_tables_end_with_two(place: Path) -> None:

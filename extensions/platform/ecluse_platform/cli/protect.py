@@ -16,7 +16,15 @@ from ecluse_platform.cli.base import ExitCode, Policies, fail
 from ecluse_platform.cli.findings import hidden_by, not_declared, verdict_of
 from ecluse_platform.cli.progress import Bar
 from ecluse_platform.cli.public import known_to_all, profile_or_exit
-from ecluse_platform.cli.tables import PUBLISHED, ROUNDED, Columns, read_columns, read_document, write_protected
+from ecluse_platform.cli.tables import (
+    PUBLISHED,
+    ROUNDED,
+    Columns,
+    read_columns,
+    read_document,
+    status_of,
+    write_protected,
+)
 from ecluse_platform.core.disclosure.advice import NotProtectable
 from ecluse_platform.core.disclosure.attack.publication import Reals
 from ecluse_platform.core.disclosure.gate import Proof, bounds_of, possible_of
@@ -104,9 +112,18 @@ def _read(table: Path, description: Path, rules: DisclosureProfile) -> _File:
     described = read_document(description, TableSpec)
     columns = read_columns(table)
     try:
+        _check_free(described, columns)
         return _File(table, described, columns, read_declared(described, columns, rules.total_label))
     except Refusal as refusal:
         fail(f"{table}: {refusal.reason.en}\n{refusal.next_step.en}")
+
+
+def _check_free(described: TableSpec, columns: Columns) -> None:
+    """Refuse a file that has a column of the name that the status of a measure will have."""
+    names = [count.name for count in described.counts] + [magnitude.name for magnitude in described.magnitudes]
+    for column in map(status_of, names):
+        if column in columns:
+            raise Refusal("table_column_reserved", {"column": column})
 
 
 def _protected(declared: Declared, rules: DisclosureProfile, out: Path, began: float) -> Protected:

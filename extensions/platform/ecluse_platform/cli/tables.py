@@ -37,6 +37,10 @@ def _csv(path: Path) -> Columns:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         header = next(reader, [])
+        if not header:
+            fail(f"{path}: the file is empty. Write a header line, then one line for each cell.")
+        if len(header) == 1 and ";" in header[0]:
+            fail(f"{path}: columns seem to be separated by semicolons. Separate them by commas.")
         if len(set(header)) != len(header) or not all(header):
             fail(f"{path}: every column needs a name of its own in the first line.")
         rows = []

@@ -47,16 +47,29 @@ TABLE: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "table_label_is_total": said(
             "Dans la dimension {dimension}, une modalité s'écrit comme le total : « {label} ».",
             "In the dimension {dimension}, a category is written like the total: “{label}”.",
-            "Renommez cette modalité.",
-            "Rename that category.",
+            "Renommez cette modalité, ou déclarez-la comme total si c'en est un.",
+            "Rename that category, or declare it as the total if it is one.",
+        ),
+        "table_total_not_declared": said(
+            "Dans la dimension {dimension}, « {category} » est partout la somme des autres : est-ce le total ?",
+            "In the dimension {dimension}, “{category}” is everywhere the sum of the others: is it the total?",
+            "Si oui, déclarez total: {category} dans la description ; sinon, regroupez deux modalités.",
+            "If so, declare total: {category} in the description; if not, merge two categories.",
+        ),
+        "table_column_reserved": said(
+            "Le fichier a une colonne {column}, que le tableau protégé doit écrire.",
+            "The file has a column {column}, which the protected table has to write.",
+            "Renommez cette colonne.",
+            "Rename that column.",
         ),
         "table_margin_differs": said(
             "Le long de {dimension}, la ligne {line} ne s'accorde pas avec les autres.",
             "Along {dimension}, line {line} does not agree with the others.",
-            "Recalculez les marges à partir des mêmes données ; si des personnes sont dans plusieurs modalités, "
-            "déclarez constant_per_person: false.",
-            "Compute the margins again from the same data; if persons are in several categories, declare "
+            "Recalculez les marges à partir des mêmes données et donnez toutes les cellules (une combinaison sans "
+            "ligne compte pour 0) ; si des personnes sont dans plusieurs modalités, déclarez "
             "constant_per_person: false.",
+            "Compute the margins again from the same data and list every cell (a combination without a line counts as "
+            "0); if persons are in several categories, declare constant_per_person: false.",
         ),
         "table_margin_missing": said(
             "La ligne {line} n'a pas de marge le long de {dimension}, et elle ne peut pas être déduite : une personne "

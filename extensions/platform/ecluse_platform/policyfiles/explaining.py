@@ -21,8 +21,12 @@ def explain(
 
     ``at`` is where in the document the model's own part begins.
     """
-    for detail in error.errors():
-        yield _problem(document, model, detail, at)
+    details = error.errors()
+    for detail in details:
+        inside = any(other["loc"][: len(detail["loc"])] == detail["loc"] != other["loc"] for other in details)
+        # A list that is short only because one of its parts is wrong: the part is told.
+        if not (detail["type"] == "too_short" and inside):
+            yield _problem(document, model, detail, at)
 
 
 def keys_of(model: type[BaseModel]) -> tuple[str, ...]:
@@ -54,6 +58,8 @@ def _message(detail: ErrorDetails) -> str:
             return "this key is missing; nothing is assumed in its place"
         case "string_type" if isinstance(detail["input"], int | float):
             return f"must be a text: write it in quotes, {str(detail['input'])!r}"
+        case "too_short":
+            return f"must have at least {detail['ctx']['min_length']}"
         case "value_error":
             return str(detail["ctx"]["error"])
         case _:

@@ -101,7 +101,7 @@ class _Reader:
             here = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if not isinstance(key_node, ScalarNode) or key_node.tag != f"{_TAG}str":
                 self._document.problems.append(
-                    Problem(self._document.file, *here, dotted(path), "a key must be a plain word")
+                    Problem(self._document.file, *here, dotted(path), "a key must be a text: write it in quotes")
                 )
                 continue
             key = key_node.value

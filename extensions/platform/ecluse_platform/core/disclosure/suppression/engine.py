@@ -8,7 +8,7 @@ import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
-from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, Near
+from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, PLANE, Near
 from ecluse_platform.core.disclosure.suppression.programme import Programme
 from ecluse_platform.core.disclosure.suppression.sweep import sweep
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
@@ -17,6 +17,8 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 Progress = Callable[[int, int], None]
 # In a table of no more cells a programme over all of them is as quick as one over a few.
 SMALL = 600
+# In a table of more cells, programmes over all of them take too long.
+LARGE = 6000
 # Runs of single programmes between two sweeps.
 SWEEP_AFTER = 16
 # With fewer needs sweeps gain little, and their long moves are rarely whole.
@@ -37,14 +39,17 @@ def needs_of(system: System, protections: Iterable[Protection]) -> tuple[Need, .
 class Search:
     """A pattern in the making. ``hidden`` starts as what must be hidden and only grows."""
 
-    def __init__(self, system: System, hidden: Flags, farthest: int) -> None:
-        """Begin with what is hidden; ``farthest`` is the longest move that will be asked for."""
+    def __init__(self, system: System, hidden: Flags, farthest: int, *, quick: bool) -> None:
+        """Begin with what is hidden; ``farthest`` is the longest move that will be asked for.
+
+        ``quick`` looks near each cell first, where that is quicker; else only in tables too large for anything else.
+        """
         self.system = system
         self.hidden: Flags = hidden | system.unpublished
         self.moves = Moves(system)
         self.rounding = Rounding(system)
         self._tied = tied(system)
-        self.near = near_of(system, self.hidden, farthest)
+        self.near = near_of(system, self.hidden, farthest, quick=quick)
         self._everywhere: Programme | None = None
 
     @property
@@ -107,11 +112,13 @@ class Search:
                 self.near.price(new, free=True)
 
 
-def near_of(system: System, hidden: Flags, farthest: int, small: int = SMALL) -> Near | None:
-    """Return what finds moves nearby, where the system is a grid of more than ``small`` cells and moves are short."""
-    if system.grid is None or system.size <= small or farthest > LONGEST_BOX:
+def near_of(system: System, hidden: Flags, farthest: int, *, quick: bool) -> Near | None:
+    """Return what finds moves nearby, where the system is a grid large enough for it and moves are short."""
+    grid = system.grid
+    if grid is None or farthest > LONGEST_BOX:
         return None
-    return Near(system, system.grid, hidden, farthest)
+    least = SMALL if quick or len(grid.shape) <= PLANE else LARGE
+    return Near(system, grid, hidden, farthest) if system.size > least else None
 
 
 def tied(system: System) -> Flags:

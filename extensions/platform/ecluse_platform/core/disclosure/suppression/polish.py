@@ -16,8 +16,6 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
 # A pattern is cheaper only if it is by more than floating point can err.
 CHEAPER = 1e-6
-# In a table of more cells, routes are looked for nearby only: programmes over all of them take too long.
-LARGE = 6000
 
 
 def polish(plan: Plan, trials: int, progress: Progress | None = None) -> Plan:
@@ -59,7 +57,7 @@ class _Routes:
         for move in dict.fromkeys(self._moves.values()):
             self._pool.add(move)
         farthest = max(need.reach for need in self._moves)
-        self._programme: Near | Programme = near_of(plan.system, self._inside(), farthest, LARGE) or Programme(
+        self._programme: Near | Programme = near_of(plan.system, self._inside(), farthest, quick=False) or Programme(
             plan.system, candidates(plan.system), self._inside()
         )
 

@@ -28,8 +28,10 @@ class Effort:
     """How much may be done, in numbers that do not depend on the machine.
 
     ``work`` is the most ends of intervals times cells that are looked at: beyond it a table is too large, at once.
-    ``trials`` is how many secondary cells the polish tries to do without; with any, a small table of one measure gets
-    the proven optimum: of two dimensions always, of more only a table whose size is in proportion to the trials.
+    ``trials`` is how many secondary cells the polish tries to do without. With none, the first pattern found is kept,
+    and looked for near each cell only. With any, it is looked for in the whole table unless that is large, and a small
+    table of one measure gets the proven optimum: of two dimensions always, of more only a table whose size is in
+    proportion to the trials.
     """
 
     work: int
@@ -92,7 +94,7 @@ def suppress_together(
     plans: list[Plan] = []
     for number, (task, asked) in enumerate(zip(tasks, needs, strict=True)):
         share = None if progress is None else _shared(progress, number, len(tasks))
-        plan = _search(task, asked, _wide(together, task.system), share)
+        plan = _search(task, asked, _wide(together, task.system), share, quick=not effort.trials)
         together |= plan.hidden[:cells]
         plans.append(plan)
     plans = _polished(tasks, plans, primaries, effort)
@@ -134,13 +136,13 @@ def _stopped(task: Task, hidden: Flags) -> Pattern:
     return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), tuple(unproved), Stop.TOO_LARGE)
 
 
-def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None) -> Plan:
+def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None, *, quick: bool) -> Plan:
     """Find a first pattern; needs that nothing can meet have no move in the plan."""
     system = task.system
     if not needs:
         return Plan(system, base, {})
     farthest = max(need.reach for need in needs)
-    search = Search(system, base, farthest)
+    search = Search(system, base, farthest, quick=quick)
     search.protect(needs, progress)
     chosen: dict[Need, tuple[Move, ...]] = {}
     chosen |= {need: (search.moves.found[search.moves.best(need)],) for need in needs if search.moves.covers(need)}

@@ -13,6 +13,7 @@ import numpy as np
 
 from ecluse_platform.core.disclosure.query import Kind, Measure, Unit
 from ecluse_platform.core.disclosure.tabular.completing import completed
+from ecluse_platform.core.disclosure.tabular.lines import sum_of_others
 from ecluse_platform.core.disclosure.tabular.numbers import FIRST_LINE, amounts, counts
 from ecluse_platform.core.disclosure.tabular.spec import CountedUnit, MagnitudeSpec, TableSpec
 from ecluse_platform.core.disclosure.tabular.statistics import Count, Statistics, Sum, taken
@@ -58,7 +59,9 @@ def read_declared(spec: TableSpec, columns: Columns, total: str) -> Declared:
     codes = _codes(spec, dimensions, columns)
     _check_twins(codes)
     layout = Layout(dimensions, codes, np.ones(len(codes), dtype=bool))
-    whole = completed(layout, _vectors(spec, columns), {d.name: d.constant_per_person for d in spec.dimensions})
+    vectors = _vectors(spec, columns)
+    _check_no_hidden_total(spec, layout, vectors)
+    whole = completed(layout, vectors, {d.name: d.constant_per_person for d in spec.dimensions})
     statistics = _statistics(spec, columns, whole.vectors)
     order = np.lexsort(whole.layout.codes.T[::-1])
     places = np.empty(len(order), dtype=np.int64)
@@ -98,6 +101,16 @@ def _check_twins(codes: Integers) -> None:
         second = int(again[0])
         one = int(first[inverse.ravel()[second]])
         raise Refusal("table_duplicate_cells", {"first": str(one + FIRST_LINE), "second": str(second + FIRST_LINE)})
+
+
+def _check_no_hidden_total(spec: TableSpec, layout: Layout, vectors: Mapping[str, Vector]) -> None:
+    """Refuse a category that is everywhere the sum of all others: an undeclared total would give hidden cells away."""
+    persons = vectors[next(count.name for count in spec.counts if count.unit is CountedUnit.PERSON)].values
+    for axis, dimension in enumerate(layout.dimensions):
+        found = sum_of_others(layout, persons, axis)
+        if found is not None:
+            label = str(dimension.categories[found])
+            raise Refusal("table_total_not_declared", {"dimension": dimension.name, "category": label})
 
 
 @dataclass(frozen=True, eq=False)

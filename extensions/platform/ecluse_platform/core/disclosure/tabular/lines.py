@@ -8,6 +8,9 @@ import numpy as np
 
 from ecluse_platform.core.disclosure.tabular.structure import ROOT, Flags, Integers, Layout
 
+# A category and one other.
+_TWO = 2
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -54,6 +57,27 @@ def repeats(layout: Layout, values: Integers) -> Flags:
         same = (parts[lines.margins] == 1) & (values[lines.parts] == values[lines.margins])
         flags[lines.margins[same]] = True
     return flags
+
+
+def sum_of_others(layout: Layout, values: Integers, axis: int) -> int | None:
+    """Return a category directly under the total that is everywhere the sum of all others there, None where none is.
+
+    One beside fewer than two others is their like by chance, and so are zeros.
+    """
+    dimension = layout.dimensions[axis]
+    inside = np.flatnonzero(np.array(dimension.parents, dtype=np.int64)[layout.codes[:, axis]] == dimension.total)
+    here = layout.codes[inside, axis]
+    rest = layout.codes[inside].copy()
+    rest[:, axis] = 0
+    _, line = np.unique(_keys(layout, rest), return_inverse=True)
+    sums = np.zeros(int(line.max(initial=-1)) + 1, dtype=np.int64)
+    np.add.at(sums, line, values[inside])
+    doubled = 2 * values[inside] == sums[line]
+    lines_with = np.bincount(here, minlength=len(dimension.categories))
+    lines_as_sum = np.bincount(here[doubled], minlength=len(dimension.categories))
+    filled = np.bincount(here, weights=values[inside], minlength=len(dimension.categories)) > 0
+    alike = np.flatnonzero((lines_as_sum == lines_with) & (lines_with == sums.size) & filled)
+    return int(alike[0]) if alike.size and np.unique(here).size > _TWO else None
 
 
 def totals_over(layout: Layout, cells: Integers, axes: tuple[int, ...]) -> Integers:

@@ -24,7 +24,7 @@ def dimension_of(spec: DimensionSpec, labels: Sequence[Label], total: str) -> Di
     found = dict.fromkeys([*(label for label in labels if label != spec.total), *_in_order(groups)])
     if spec.total in groups or spec.total in parents:
         raise Refusal("table_label_is_total", {"dimension": spec.name, "label": str(spec.total)})
-    if spec.total is None and total in found:
+    if total != spec.total and total in found:
         raise Refusal("table_label_is_total", {"dimension": spec.name, "label": total})
     if len(found) > MOST_CATEGORIES:
         fields = {"dimension": spec.name, "count": str(len(found)), "most": str(MOST_CATEGORIES)}
