@@ -72,7 +72,12 @@ class Effort(Policy):
     """How much computing a table is worth; counted in steps, never in seconds, so that results never vary."""
 
     work: Annotated[int, Field(ge=1, description="Most work for one table: ends of intervals to protect, times cells.")]
-    trials: Annotated[int, Field(ge=0, description="Most attempts to show one more hidden cell again.")]
+    trials: Annotated[
+        int,
+        Field(
+            ge=0, description="Most attempts to show one more hidden cell again; with 0, the quickest pattern is kept."
+        ),
+    ]
 
 
 class DisclosureProfile(Policy):

@@ -25,6 +25,8 @@ BOXES_AROUND = 3
 ROUNDS = 2
 # Rows and columns.
 PLANE = 2
+_COLWISE = int(highspy.MatrixFormat.kColwise)
+_MINIMISE = int(highspy.ObjSense.kMinimize)
 
 
 class Near:
@@ -122,16 +124,26 @@ class Near:
         entries = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
         touched, rows = np.unique(self._columns.indices[entries], return_inverse=True)
         amounts = self._columns.data[entries].astype(np.float64)
-        model = highspy.HighsLp()
-        model.num_col_, model.num_row_ = 2 * size, touched.size
-        model.col_cost_ = np.tile(self._prices[cells], 2)
-        model.col_lower_, model.col_upper_ = lowers, uppers
-        model.row_lower_ = model.row_upper_ = np.zeros(touched.size)
-        model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.tile(counts, 2))])
-        model.a_matrix_.index_ = np.tile(rows, 2)
-        model.a_matrix_.value_ = np.concatenate([amounts, -amounts])
-        self._solver.passModel(model)
+        starts_of_both = np.concatenate([[0], np.cumsum(np.tile(counts, 2))])
+        zeros = np.zeros(touched.size)
+        # Arrays as they are: a model object would take each number by itself, which takes as long as solving.
+        self._solver.passModel(
+            2 * size,
+            touched.size,
+            2 * rows.size,
+            _COLWISE,
+            _MINIMISE,
+            0.0,
+            np.tile(self._prices[cells], 2),
+            lowers,
+            uppers,
+            zeros,
+            zeros,
+            starts_of_both.astype(np.int32),
+            np.tile(rows, 2).astype(np.int32),
+            np.concatenate([amounts, -amounts]),
+            np.zeros(2 * size, dtype=np.int32),
+        )
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
