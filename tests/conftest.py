@@ -15,6 +15,7 @@ from stack.running import Stack
 
 RESULTS = running.ROOT / "test-results"
 REPORT = pytest.StashKey[pytest.TestReport]()
+STACK_SECONDS = 900
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,6 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "_running_stack" in getattr(item, "fixturenames", ()):
             item.add_marker("stack")
+            # Whichever of them comes first waits until tables and extracts are made, minutes on a slow machine.
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(STACK_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)
