@@ -199,6 +199,73 @@ REFUSED: tuple[tuple[str, str], ...] = (
         "select count(*) from IR_BEN_R b, (select p.DPN_QLF from ER_PRS_F p where p.BEN_NIR_PSA=b.BEN_NIR_PSA) z",
     ),
     ("private_join_kind", "select count(*) from ER_PRS_F positional join IR_BEN_R"),
+    ("private_not_select", "select 1 union select 2"),
+    ("private_names_unclear", "select count(*) from IR_BEN_R a join IR_IMB_R b using (BEN_SEX_COD)"),
+    ("private_professionals_table", "select count(*) from DA_PRA_R"),
+    ("sql_table_not_granted", "select count(*) from ER_UCD_F"),
+    ("sql_unknown_table", "select count(*) from ER_PRS"),
+    ("private_alias_twice", "with IR_BEN_R as (select 1 x) select count(*) from IR_BEN_R"),
+    ("private_inner_margins", "select count(*) from (select BEN_NIR_PSA from ER_PRS_F group by rollup(1))"),
+    (
+        "private_window_grouped",
+        (
+            "select count(*) from (select BEN_NIR_PSA, count(*) n, rank() over (partition by BEN_NIR_PSA) r "
+            "from ER_PRS_F group by 1)"
+        ),
+    ),
+    ("private_by_name", "select count(*) from (from IR_BEN_R union all by name from IR_BEN_R)"),
+    (
+        "private_set_columns",
+        "select count(*) from (select BEN_NIR_PSA from IR_BEN_R union all select BEN_NIR_PSA, 1 from IR_BEN_R)",
+    ),
+    (
+        "private_mixed_types",
+        (
+            "select count(*) from (select BEN_NIR_PSA, BEN_SEX_COD x from IR_BEN_R union all "
+            "select BEN_NIR_PSA, EXE_SOI_DTD from ER_PRS_F)"
+        ),
+    ),
+    (
+        "private_mixed_types",
+        "select count(*) from IR_BEN_R a join KI_CCI_R b on a.BEN_IDT_ANO = b.BEN_IDT_ANO and a.BEN_SEX_COD = DCD_CIM_COD",
+    ),
+    ("private_aggregate_place", "select count(*) from IR_BEN_R where max(BEN_SEX_COD) = 1"),
+    (
+        "private_inexact_sum",
+        "select count(*) from (select BEN_NIR_PSA, sum(PRS_PAI_MNT::double) s from ER_PRS_F group by 1) where s > 1",
+    ),
+    (
+        "private_subquery_arithmetic",
+        (
+            "select count(*) from IR_BEN_R b where "
+            "2 * (select count(*) from ER_PRS_F p where p.BEN_NIR_PSA = b.BEN_NIR_PSA) > 2"
+        ),
+    ),
+    ("private_outer_limit", "select BEN_SEX_COD, count(*) from IR_BEN_R group by 1 limit 3"),
+    ("private_outer_arithmetic", "select sum(PRS_PAI_MNT) / count(*) from ER_PRS_F"),
+    ("private_no_aggregate", "select BEN_SEX_COD from IR_BEN_R group by 1"),
+    ("private_identifying_dimension", "select BEN_IDT_ANO, count(*) from IR_BEN_R group by 1"),
+    ("private_identifying_dimension", "select PFS_EXE_NUM, count(*) from ER_PRS_F group by 1"),
+    ("private_identifying_dimension", "select EXE_SOI_DTD, count(*) from ER_PRS_F group by 1"),
+    ("private_identifying_dimension", "select EXE_SOI_DTD::varchar d, count(*) from ER_PRS_F group by 1"),
+    ("private_dimension_not_grouped", "select BEN_SEX_COD, BEN_RES_DPT, count(*) from IR_BEN_R group by 1"),
+    ("private_dimension_hidden", "select count(*) from IR_BEN_R group by BEN_SEX_COD"),
+    ("private_edges_missing", "select median(PRS_PAI_MNT) from ER_PRS_F"),
+    ("sql_quantile", "select quantile_cont(PRS_PAI_MNT, 2) q from ER_PRS_F"),
+    ("private_chooses_persons", "select count(*) from ((select * from ER_PRS_F) limit 10) t"),
+    ("private_chooses_persons", "select count(*) from ((from ER_PRS_F limit 2) union all (from ER_PRS_F)) t"),
+    (
+        "private_function",
+        "select count(*) from (select ntile(0) over (partition by BEN_NIR_PSA) q from ER_PRS_F) where q = 1",
+    ),
+    ("private_function", "select count(*) from (select BEN_NIR_PSA, max(PRS_ACT_QTE, 3) q from ER_PRS_F group by 1)"),
+    (
+        "private_function",
+        (
+            "select count(*) from (select sum(PRS_ACT_QTE) over (partition by BEN_NIR_PSA order by EXE_SOI_DTD "
+            "rows between PRS_NAT_REF preceding and current row) q from ER_PRS_F) where q = 1"
+        ),
+    ),
 )
 
 # The benchmark queries that are accepted as they were written; what each needs beside its text is in private_world.

@@ -126,7 +126,7 @@ RULES: dict[str, tuple[Switch, str]] = {
         "from ER_PRS_F group by 1) where s > 0"),
     ),
     "no LIMIT": (
-        allowing(select, "_CHOOSING", "limit"),
+        also(select, "_CLAUSES", "limit"),
         "select q, count(*) from (select PRS_PAI_MNT q from ER_PRS_F limit 2) group by 1",
     ),
     "nothing volatile": (

@@ -33,6 +33,7 @@ _OPERATORS: Final = frozenset(
     | {"COMPARE_IN", "COMPARE_NOT_IN"}
 )
 _COMPARISON: Final = "COMPARE_"
+_EXTREMES: Final = frozenset({"min", "max"})
 _SUMS: Final = frozenset({"sum", "avg"})
 # Aggregates whose result does not depend on the order of rows; first() is DuckDB's own, of one row.
 _FREE_OF_ORDER: Final = frozenset(
@@ -122,6 +123,8 @@ def _check_aggregate(node: _Node) -> None:
     """Hold sums to exact types; a function of a window that is no aggregate has no name."""
     if node.name in _SUMS and not all(_adds_exactly(kind) for kind in node.arguments):
         raise TypesDoNotFit(f"{node.name} of {node.arguments[0].get('id')} is not exact")
+    if node.name in _EXTREMES and len(node.arguments) > 1:
+        raise TypesDoNotFit(f"{node.name} of several rows may fail")
     if node.name and node.name not in _SUMS | _FREE_OF_ORDER:
         raise TypesDoNotFit(f"{node.name} may depend on the order of rows")
 

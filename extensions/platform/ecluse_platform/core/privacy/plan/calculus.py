@@ -19,6 +19,8 @@ from ecluse_platform.core.privacy.plan.scope import Scope
 from ecluse_platform.core.privacy.plan.world import World
 from ecluse_platform.core.refusals import Refusal
 
+_BRACKETS = frozenset({"this", "alias"})
+
 
 class Calculus:
     """Types and rewrites queries in place.
@@ -36,6 +38,7 @@ class Calculus:
     def query(self, query: exp.Expr) -> Relation:
         """Return the type of a query, rewritten in place so that it carries the owner of each row."""
         if isinstance(query, exp.Subquery):
+            self.only(query, _BRACKETS)
             return self.query(query.this)
         within = self._with(query)
         if isinstance(query, exp.SetOperation):
@@ -49,6 +52,13 @@ class Calculus:
     def subquery(self, query: exp.Expr, scope: Scope | None) -> None:
         """Type a subquery of an expression, and hold it to the person of the row around it."""
         subqueries.apply(query, scope, self)
+
+    def only(self, node: exp.Expr, known: frozenset[str]) -> None:
+        """Refuse a clause that is not known: LIMIT, SAMPLE, PIVOT and whatever else chooses rows or columns."""
+        for clause, value in node.args.items():
+            if value and clause not in known:
+                at = value if isinstance(value, exp.Expr) else node
+                raise self.refuse("private_chooses_persons", at, what=clause.strip("_").upper())
 
     def refuse(self, code: str, at: exp.Expr | str | int, **fields: str) -> Refusal:
         """Build a refusal that names the place."""

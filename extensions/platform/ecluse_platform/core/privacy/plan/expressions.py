@@ -89,14 +89,27 @@ def _check_node(found: exp.Expr, calculus: Calculus) -> None:
             raise calculus.refuse("private_function", found, what=words(found))
     elif not isinstance(found, _PLAIN) or isinstance(found, _NOT_PLAIN):
         raise calculus.refuse("private_function", found, what=words(found))
-    if isinstance(found, exp.GenerateSeries | exp.Unnest | exp.Explode):
-        check_range(found, calculus)
+    check_range(found, calculus)
+    check_counts(found, calculus)
 
 
 def check_range(found: exp.Expr, calculus: Calculus) -> None:
     """Refuse a series whose length comes from data: one person could make as many rows as they like."""
-    if found.find(exp.GenerateSeries) and inside(found, exp.Column):
+    series = isinstance(found, exp.GenerateSeries | exp.Unnest | exp.Explode)
+    if series and found.find(exp.GenerateSeries) and inside(found, exp.Column):
         raise calculus.refuse("private_variable_range", found, what=words(found))
+
+
+def check_counts(found: exp.Expr, calculus: Calculus) -> None:
+    """Refuse a number of rows that comes from data, or is none: DuckDB would stop where there are rows."""
+    several = isinstance(found, exp.Min | exp.Max) and any(v for name, v in found.args.items() if name != "this")
+    parts = [found.args.get("start"), found.args.get("end")] if isinstance(found, exp.WindowSpec) else []
+    frame = [part for part in parts if isinstance(part, exp.Expr)]
+    moving = any(not isinstance(part, exp.Literal | exp.Interval) or part.find(exp.Column) for part in frame)
+    tiles = found.this if isinstance(found, exp.Ntile) else None
+    untold = tiles is not None and not (isinstance(tiles, exp.Literal) and tiles.name.strip("0").isdecimal())
+    if several or moving or untold:
+        raise calculus.refuse("private_function", found, what=words(found))
 
 
 def _check_column(found: exp.Expr, scope: Scope | None, calculus: Calculus) -> None:

@@ -23,6 +23,7 @@ from ecluse_platform.core.privacy.plan.scope import Scope, linked
 if TYPE_CHECKING:
     from ecluse_platform.core.privacy.plan.calculus import Calculus
 
+_CLAUSES: Final = frozenset({"this", "side", "kind", "method", "on"})
 _KINDS: Final = frozenset({"INNER", "CROSS", "OUTER", "SEMI", "ANTI"})
 _FILTERING: Final = frozenset({"SEMI", "ANTI"})
 
@@ -66,6 +67,7 @@ def _enter(node: exp.Expr, scope: Scope, calculus: Calculus) -> Relation:
 
 
 def _join(join: exp.Join, right: Relation, scope: Scope, calculus: Calculus) -> None:
+    calculus.only(join, _CLAUSES)
     side, kind = join.side or "", join.kind or "INNER"
     if join.args.get("method") or kind not in _KINDS:
         raise calculus.refuse("private_join_kind", join, what=str(join.args.get("method") or kind))

@@ -76,7 +76,7 @@ def _touches(bare: exp.Expr, scope: Scope) -> frozenset[tuple[str, str]]:
 def _constant(literal: exp.Literal) -> Meaning:
     if literal.is_string:
         return Meaning("VARCHAR", values=(literal.name,))
-    if not literal.name.isdecimal():
+    if not literal.name.isdecimal() or len(literal.name) > _MOST_DIGITS:
         return Meaning(None)
     number = int(literal.name)
     kind = next((kind for kind, bits in kinds.BITS.items() if number < 2 ** (bits - 1)), None)
@@ -139,6 +139,8 @@ def _bands(bare: exp.Expr) -> tuple[int, ...] | None:
 
 
 _MOST_BANDS: Final = 200
+# A number of more digits fits no whole type.
+_MOST_DIGITS: Final = 39
 
 
 def _cast(bare: exp.Expr, scope: Scope, years: tuple[int, ...]) -> Meaning:

@@ -25,27 +25,10 @@ from ecluse_platform.core.privacy.plan.scope import Scope
 if TYPE_CHECKING:
     from ecluse_platform.core.privacy.plan.calculus import Calculus
 
-# Clauses that keep some rows and not others by looking at everybody's, or that make columns out of data.
-_CHOOSING: Final = {
-    "limit": "LIMIT",
-    "offset": "OFFSET",
-    "sample": "SAMPLE",
-    "laterals": "LATERAL",
-    "windows": "WINDOW",
-    "into": "INTO",
-    "pivots": "PIVOT",
-    "connect": "CONNECT BY",
-    "match": "MATCH_RECOGNIZE",
-    "hint": "/*+ … */",
-    "kind": "SELECT AS",
-    "prewhere": "PREWHERE",
-    "cluster": "CLUSTER BY",
-    "distribute": "DISTRIBUTE BY",
-    "sort": "SORT BY",
-    "settings": "SETTINGS",
-    "format": "FORMAT",
-    "locks": "FOR UPDATE",
-}
+# Every other clause keeps some rows and not others by looking at everybody's, or makes columns out of data.
+_CLAUSES: Final = frozenset(
+    {"with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct", "order"}
+)
 
 
 def apply(
@@ -55,10 +38,7 @@ def apply(
 
     ``outer`` is the scope around a subquery, ``compared`` what stands on the left of its IN.
     """
-    for clause, said in _CHOOSING.items():
-        if select.args.get(clause):
-            at = select.args[clause]
-            raise calculus.refuse("private_chooses_persons", at if isinstance(at, exp.Expr) else select, what=said)
+    calculus.only(select, _CLAUSES)
     if select.args.get("distinct") and select.args["distinct"].args.get("on"):
         raise calculus.refuse("private_chooses_persons", select.args["distinct"], what="DISTINCT ON")
     scope = Scope(outer=outer)

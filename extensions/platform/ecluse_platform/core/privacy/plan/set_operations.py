@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from ecluse_platform.core.privacy.plan.calculus import Calculus
 
 
+_CLAUSES = frozenset({"this", "expression", "distinct", "with_", "order"})
+
+
 def apply(query: exp.SetOperation, calculus: Calculus) -> Relation:
     """Return the type of a set operation. Both sides carry the owner last, so that it takes part in comparisons."""
     if query.args.get("by_name"):
         raise calculus.refuse("private_by_name", query)
-    for clause in ("limit", "offset"):
-        if query.args.get(clause):
-            raise calculus.refuse("private_chooses_persons", query.args[clause], what=clause.upper())
+    calculus.only(query, _CLAUSES)
     left, right = calculus.query(query.left), calculus.query(query.right)
     require_owners(query, left, right, calculus)
     if not left.private:

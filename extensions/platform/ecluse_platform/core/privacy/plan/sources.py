@@ -13,6 +13,9 @@ from ecluse_platform.core.privacy.plan.wording import words
 if TYPE_CHECKING:
     from ecluse_platform.core.privacy.plan.calculus import Calculus
 
+# Beyond these, a series is as good as any list of numbers: what it holds is not looked at.
+_LONGEST_SERIES = 1000
+_MOST_DIGITS = 9
 _TABLE_PARTS = frozenset({"this", "alias"})
 
 
@@ -21,9 +24,7 @@ def apply(node: exp.Expr, calculus: Calculus) -> Relation:
     if isinstance(node, exp.Table):
         return _table(node, calculus)
     if isinstance(node, exp.Subquery):
-        if node.args.get("pivots") or node.args.get("sample"):
-            raise calculus.refuse("private_chooses_persons", node, what="PIVOT, SAMPLE")
-        relation = calculus.query(node.this)
+        relation = calculus.query(node)
         return _renamed(node, relation, calculus)
     if isinstance(node, exp.Unnest):
         expressions.check(node, None, calculus, aggregates=False)
@@ -78,8 +79,9 @@ def _series(series: exp.GenerateSeries | None) -> Meaning:
     if series is None or series.args.get("step") or not all(_whole(end) for end in ends):
         return Meaning()
     first, last = (int(end.name) for end in ends if end is not None)
-    return Meaning("BIGINT", values=tuple(range(first, last + (not series.args.get("is_end_exclusive")))))
+    values = range(first, last + (not series.args.get("is_end_exclusive")))
+    return Meaning("BIGINT", values=tuple(values) if len(values) <= _LONGEST_SERIES else None)
 
 
 def _whole(end: exp.Expr | None) -> bool:
-    return isinstance(end, exp.Literal) and end.name.isdecimal()
+    return isinstance(end, exp.Literal) and end.name.isdecimal() and len(end.name) <= _MOST_DIGITS
