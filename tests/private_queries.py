@@ -227,7 +227,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ),
     (
         "private_mixed_types",
-        "select count(*) from IR_BEN_R a join KI_CCI_R b on a.BEN_IDT_ANO = b.BEN_IDT_ANO and a.BEN_SEX_COD = DCD_CIM_COD",
+        ("private_mixed_types", "select count(*) from ER_PRS_F join IR_PHA_R on PHA_ATC_CLA = DPN_QLF"),
     ),
     ("private_aggregate_place", "select count(*) from IR_BEN_R where max(BEN_SEX_COD) = 1"),
     (
