@@ -225,10 +225,7 @@ REFUSED: tuple[tuple[str, str], ...] = (
             "select BEN_NIR_PSA, EXE_SOI_DTD from ER_PRS_F)"
         ),
     ),
-    (
-        "private_mixed_types",
-        ("private_mixed_types", "select count(*) from ER_PRS_F join IR_PHA_R on PHA_ATC_CLA = DPN_QLF"),
-    ),
+    ("private_mixed_types", "select count(*) from ER_PRS_F join IR_PHA_R on PHA_ATC_CLA = DPN_QLF"),
     ("private_aggregate_place", "select count(*) from IR_BEN_R where max(BEN_SEX_COD) = 1"),
     (
         "private_inexact_sum",

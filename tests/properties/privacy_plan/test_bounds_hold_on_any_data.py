@@ -25,8 +25,8 @@ QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "proportions and distinct values": (
         (
-            f"select {LINES}, count(distinct case when PRS_ACT_QTE > 1 then BEN_NIR_PSA end) / count(distinct BEN_NIR_PSA) p, "
-            "count(distinct BEN_RES_DPT) r from ER_PRS_F group by all"
+            f"select {LINES}, count(distinct case when PRS_ACT_QTE > 1 then BEN_NIR_PSA end) / "
+            "count(distinct BEN_NIR_PSA) p, count(distinct BEN_RES_DPT) r from ER_PRS_F group by all"
         ),
         {},
     ),
