@@ -219,6 +219,27 @@ def test_a_table_of_one_cell_is_hidden_or_shown(tmp_path: Path) -> None:
         assert [row["n__status"] for row in written(tmp_path)] == [status]
 
 
+def test_places_that_cannot_be_written_end_with_two(place: Path) -> None:
+    """The table is protected, but its proof or its folder has nowhere to go: nothing that may leave is written."""
+    assert protect(place, "--proof", str(place / "none" / "proof.json")).exit_code == 2
+    assert not (place / "out" / "protected.csv").exists()
+    done = run(
+        "protect", str(place / "table.csv"), "--spec", str(place / "spec.yaml"), "--out", str(place / "spec.yaml")
+    )
+    assert done.exit_code == 2
+    assert "cannot be written" in done.stderr
+    assert run("attack", str(place)).exit_code == 2
+
+
+def test_a_refusal_leaves_no_earlier_table(place: Path) -> None:
+    """Whoever protects again into the same folder never finds yesterday's table beside today's refusal."""
+    assert protect(place).exit_code == 0
+    text = (DEMO / "disclosure" / "snds.yaml").read_text().replace("work: 400000000", "work: 10")
+    (place / "p.yaml").write_text(text)
+    assert protect(place, "--profile", str(place / "p.yaml")).exit_code == 3
+    assert not (place / "out" / "protected.csv").exists()
+
+
 def test_files_that_are_no_tables_end_with_two(place: Path) -> None:
     """A missing file, an unknown profile, bytes that are no Parquet."""
     assert protect(place, table="other.csv").exit_code == 2

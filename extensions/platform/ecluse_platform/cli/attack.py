@@ -105,6 +105,8 @@ def _folders(targets: Sequence[Path]) -> list[_File]:
             fail(f"{target}: say what its columns are with --spec, or name the folder that protect wrote.")
         inside = sorted(path.parent for path in target.glob("*/public.json"))
         own = (target / "public.json").is_file()
+        if not own and not inside:
+            fail(f"{target}: protect wrote nothing there. Name its folder, or a table with its --spec.")
         for folder in [target] if own or not inside else inside:
             public = read_document(folder / "public.json", Public)
             files.append(_File(folder / "protected.csv", public, read_columns(folder / "protected.csv")))

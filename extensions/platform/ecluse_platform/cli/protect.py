@@ -74,22 +74,22 @@ def run(
         linked = link([file.declared for file in files])
     except Refusal as refusal:
         fail(f"{refusal.reason.en}\n{refusal.next_step.en}")
+    folders = _cleared(out, files)
     found = _protected(linked.table, rules, out, began)
     rows = dict(zip(np.flatnonzero(linked.table.layout.published).tolist(), found.table.rows, strict=True))
     findings = hidden_by(rows, linked.cells) + not_declared([file.spec for file in files], rules)
     _write(out, _report(linked.table, found, findings, time.monotonic() - began))
     if verdict_of(findings) is Verdict.REVIEW:
         typer.echo("REVIEW: " + "; ".join(one["reason"]["en"] for one in findings if one["action"] == "look"), err=True)
-    for number, (file, cells) in enumerate(zip(files, linked.cells, strict=True), 1):
-        folder = out if len(files) == 1 else out / f"{number}-{file.path.stem}"
-        folder.mkdir(exist_ok=True)
-        _write_table(folder, file, cells, linked.table, found)
-        known = known_to_all(file.spec, linked.table, rules)
-        _write_private(folder / "public.json", known.model_dump_json(indent=1))
     if proof is not None:
         evidence = {one.name: one.as_evidence() for one in found.proofs}
         _write_private(proof, json.dumps(evidence, separators=(",", ":")))
         typer.echo(f"{proof} holds true values: it stays inside, with whoever may see the table itself.", err=True)
+    for folder, file, cells in zip(folders, files, linked.cells, strict=True):
+        folder.mkdir(exist_ok=True)
+        _write_table(folder, file, cells, linked.table, found)
+        known = known_to_all(file.spec, linked.table, rules)
+        _write_private(folder / "public.json", known.model_dump_json(indent=1))
     summary = found.table.summary
     if rules.method is not Method.SUPPRESSION:
         typer.echo(f"{found.table.published} cells rounded; {summary.attacked} ends left to the attacker")
@@ -116,6 +116,17 @@ def _read(table: Path, description: Path, rules: DisclosureProfile) -> _File:
         return _File(table, described, columns, read_declared(described, columns, rules.total_label))
     except Refusal as refusal:
         fail(f"{table}: {refusal.reason.en}\n{refusal.next_step.en}")
+
+
+def _cleared(out: Path, files: list[_File]) -> list[Path]:
+    """Return the folder of each table, without what an earlier run left: a refusal must not stand beside a table."""
+    folders = [out / f"{number}-{file.path.stem}" for number, file in enumerate(files, 1)] if len(files) > 1 else [out]
+    try:
+        for folder in folders:
+            (folder / "protected.csv").unlink(missing_ok=True)
+    except OSError as error:
+        fail(f"{out}: cannot be written: {error.strerror}. Choose another folder with --out.")
+    return folders
 
 
 def _check_free(described: TableSpec, columns: Columns) -> None:
@@ -236,5 +247,9 @@ def _write(out: Path, report: dict[str, Any]) -> None:
 
 def _write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY), "w", encoding="utf-8") as file:
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}. Choose another place.")
+    with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)
