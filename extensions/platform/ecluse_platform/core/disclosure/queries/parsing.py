@@ -71,11 +71,16 @@ def _check_one_reading(tokens: list[Token], places: Places) -> None:
 
 
 def _check_depth_of_text(tokens: list[Token]) -> None:
-    depth = run = 0
+    depth = run = indices = 0
+    before = None
     for token in tokens:
         depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
         run = run + 1 if token.token_type in _REPEATABLE else 0
-        if max(depth, run) > _DEEPEST_BRACKETS:
+        # An index behind an index: the parser's time grows with the square of how many there are.
+        if token.token_type is TokenType.L_BRACKET:
+            indices = indices + 1 if before is TokenType.R_BRACKET else 0
+        before = token.token_type
+        if max(depth, run, indices) > _DEEPEST_BRACKETS:
             raise Refusal("sql_too_deep")
 
 
