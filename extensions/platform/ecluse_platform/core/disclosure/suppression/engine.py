@@ -49,7 +49,8 @@ class Search:
         self.moves = Moves(system)
         self.rounding = Rounding(system)
         self._tied = tied(system)
-        self.near = near_of(system, self.hidden, farthest, quick=quick)
+        self.near = near_of(system, self.hidden, farthest)
+        self._nearby = is_nearby(system, quick=quick)
         self._everywhere: Programme | None = None
 
     @property
@@ -79,7 +80,9 @@ class Search:
         """Find a move for one need, nearby if there is one, and hide what it needs."""
         if not self._tied[need.cell]:
             return self._alone(need)
-        found = self.near.move(need) if self.near is not None else None
+        found = None
+        if self.near is not None:
+            found = self.near.move(need) if self._nearby else self.near.inside(need)
         if found is None and self.programme.candidate(need.cell):
             found = self.programme.move(need)
         if found is None:
@@ -112,13 +115,15 @@ class Search:
                 self.near.price(new, free=True)
 
 
-def near_of(system: System, hidden: Flags, farthest: int, *, quick: bool) -> Near | None:
-    """Return what finds moves nearby, where the system is a grid large enough for it and moves are short."""
-    grid = system.grid
-    if grid is None or farthest > LONGEST_BOX:
-        return None
-    least = SMALL if quick or len(grid.shape) <= PLANE else LARGE
-    return Near(system, grid, hidden, farthest) if system.size > least else None
+def near_of(system: System, hidden: Flags, farthest: int) -> Near | None:
+    """Return what knows boxes and finds moves nearby, where the system is a grid and moves are short."""
+    return None if system.grid is None or farthest > LONGEST_BOX else Near(system, system.grid, hidden, farthest)
+
+
+def is_nearby(system: System, *, quick: bool) -> bool:
+    """Say whether moves are looked for nearby: where that is quicker, or where nothing else will do."""
+    plane = system.grid is not None and len(system.grid.shape) <= PLANE
+    return system.size > (SMALL if quick or plane else LARGE)
 
 
 def tied(system: System) -> Flags:

@@ -61,11 +61,9 @@ class Near:
     def move(self, need: Need) -> Move | None:
         """Return a cheap move that takes the cell as far as needed, or None where there is none nearby."""
         costs = self._boxes.costs(need)
-        best = int(costs.argmin())
-        if costs[best] <= 0:
-            box = self._boxes.move(need, best)
-            if not self._closed[box.cells].any():
-                return box
+        box = self._free_box(need, costs)
+        if box is not None:
+            return box
         chosen: Flags = np.zeros(self._system.size, dtype=bool)
         self._choose(chosen, need.cell, costs, BOXES)
         if self._flat:
@@ -83,6 +81,17 @@ class Near:
                 break
             least = cost
         return found
+
+    def inside(self, need: Need) -> Move | None:
+        """Return a box of cells that cost next to nothing, if there is one."""
+        return self._free_box(need, self._boxes.costs(need))
+
+    def _free_box(self, need: Need, costs: Floats) -> Move | None:
+        best = int(costs.argmin())
+        if costs[best] > 0:
+            return None
+        box = self._boxes.move(need, best)
+        return None if self._closed[box.cells].any() else box
 
     def _widen(self, chosen: Flags, need: Need, move: Move, looked: set[tuple[int, bool]]) -> bool:
         """Add the cheapest boxes around what a move would newly hide; say whether there was anything to add."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.engine import Progress, candidates, near_of
+from ecluse_platform.core.disclosure.suppression.engine import Progress, candidates, is_nearby, near_of
 from ecluse_platform.core.disclosure.suppression.moves import Floats, Move, Need
-from ecluse_platform.core.disclosure.suppression.near import Near
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.pool import Pool
 from ecluse_platform.core.disclosure.suppression.programme import Programme
@@ -57,9 +56,8 @@ class _Routes:
         for move in dict.fromkeys(self._moves.values()):
             self._pool.add(move)
         farthest = max(need.reach for need in self._moves)
-        self._programme: Near | Programme = near_of(plan.system, self._inside(), farthest, quick=False) or Programme(
-            plan.system, candidates(plan.system), self._inside()
-        )
+        near = near_of(plan.system, self._inside(), farthest) if is_nearby(plan.system, quick=False) else None
+        self._programme = near or Programme(plan.system, candidates(plan.system), self._inside())
 
     def plan(self) -> Plan:
         """Return the plan as it is now."""
