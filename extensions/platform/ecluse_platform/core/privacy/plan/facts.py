@@ -17,12 +17,15 @@ def closure(start: Iterable[str], rules: Iterable[Rule]) -> frozenset[str]:
     """Return all that some names determine."""
     known, waiting = set(start), list(rules)
     while True:
-        fired = [rule for rule in waiting if rule[0] <= known]
-        if not fired:
+        later: list[Rule] = []
+        for rule in waiting:
+            if rule[0] <= known:
+                known |= rule[1]
+            else:
+                later.append(rule)
+        if len(later) == len(waiting):
             return frozenset(known)
-        waiting = [rule for rule in waiting if rule not in fired]
-        for _, found in fired:
-            known |= found
+        waiting = later
 
 
 def rules_inside(scope: Scope) -> list[Rule]:
@@ -35,7 +38,9 @@ def rules_inside(scope: Scope) -> list[Rule]:
     for alias, relation in scope.sources.items():
         rules += [(_named(alias, left), _named(alias, right)) for left, right in relation.rules]
         rules.append((frozenset({f"{alias}.{ROW}"}), _named(alias, relation.columns)))
-    refs = [(alias, name) for alias, relation in scope.sources.items() for name in relation.columns]
+    equated = {*scope.equal.parents, *scope.equal.parents.values()}
+    every = ((alias, name) for alias, relation in scope.sources.items() for name in relation.columns)
+    refs = [ref for ref in every if ref in equated]
     for place, one in enumerate(refs):
         for other in refs[place + 1 :]:
             if scope.equal.same(one, other):
