@@ -18,6 +18,8 @@ remove_images() {
 }
 remove_state() {
   [ -d "$ECLUSE_STATE/secrets" ] || return 0
+  ! mountpoint --quiet "$ECLUSE_STATE/extracts" || umount "$ECLUSE_STATE/extracts"
+  rm -f "$ECLUSE_STATE/extracts.img"
   rm -rf "${ECLUSE_STATE:?}"/{secrets,run,source,extracts,cohorts,keys,journal,hub,gateway,egress,audit,idp,stamps}
   rmdir --ignore-fail-on-non-empty "$ECLUSE_STATE"
 }

@@ -9,6 +9,7 @@ install --directory --mode=0755 "$ECLUSE_STATE"
 folder 0 0711 secrets
 folder 0 0755 run
 folder 10005 0700 source
+[ ! -f "$ECLUSE_STATE/extracts.img" ] || "$ROOT/tools/volume.sh"
 folder 10005 0755 extracts
 folder 10005 0700 cohorts
 folder 10005 0700 keys

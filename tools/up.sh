@@ -3,6 +3,8 @@
 source "$(dirname "$0")/lib.sh"
 
 step "state folder and secrets" "$ROOT/tools/state.sh"
+# After a start of the machine the kernel has no key of any project.
+[ ! -f "$ECLUSE_STATE/extracts.img" ] || step "open encrypted extracts" "$ROOT/tools/compose.sh" run --rm extractor ecluse extract open
 "$ROOT/tools/data.sh"
 step "start services" "$ROOT/tools/compose.sh" up --detach --remove-orphans
 step "wait until every service answers" "$ROOT/tools/ready.sh"

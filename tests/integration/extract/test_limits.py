@@ -128,13 +128,6 @@ def test_potential_identifiers_leave_one_at_a_time(fresh: Extracts) -> None:
     granting(fresh, "BEN_DCD_DTE", potential_identifiers=both, crossings=(both,)).build(PROJECT)
 
 
-def test_encryption_that_cannot_be_done_is_not_silently_left_out(fresh: Extracts) -> None:
-    """A permit that asks for it gets no plain extract."""
-    encryption = type(fresh.bundle.projects[PROJECT].data.encryption)
-    with pytest.raises(ExtractProblem, match="encryption at rest"):
-        with_data(fresh, encryption=encryption("volume")).build(PROJECT)
-
-
 def test_an_unknown_column_is_refused(fresh: Extracts) -> None:
     """The catalogue does not know it."""
     with pytest.raises(ExtractProblem, match=r"no column IR_BEN_R\.NO_SUCH"):
@@ -166,7 +159,7 @@ def test_a_full_disk_leaves_the_old_version(fresh: Extracts, room: int) -> None:
     assert process.exitcode == 3
     assert fresh.folder("diabete-idf") == before
     assert differences(before, fresh.public) == ()
-    assert sorted(p.name for p in before.parent.iterdir()) == [".lock", before.name, "current"]
+    assert sorted(p.name for p in before.parent.iterdir()) == [before.name, "current"]
     assert len(list(fresh.places.journal.iterdir())) == 1
 
 
@@ -205,7 +198,7 @@ def test_a_disk_that_is_really_full_leaves_the_old_version(fresh: Extracts, disk
     (before / "kept").rename(before / "manifest.sig")
     assert on_disk.folder("diabete-idf") == before
     assert differences(before, on_disk.public) == ()
-    assert sorted(p.name for p in before.parent.iterdir()) == [".lock", before.name, "current"]
+    assert sorted(p.name for p in before.parent.iterdir()) == [before.name, "current"]
     (disk / "filler").unlink()
     on_disk.build("diabete-idf", LATER)
 

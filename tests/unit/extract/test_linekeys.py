@@ -7,26 +7,25 @@ import numpy as np
 import pytest
 
 from ecluse_platform.extract.keys import project_key
-from ecluse_platform.extract.linekeys import NEW_VALUES, STATEMENT, make_lines, permutation, seed_of
+from ecluse_platform.extract.linekeys import NEW_VALUES, joined_to_line, make_lines, permutation, seed_of
+from ecluse_platform.extract.problems import ExtractProblem
 
-KEY = (*STATEMENT, "PRS_ORD_NUM", "REM_TYP_AFF")
 LINES = (
-    "SELECT DATE '2022-01-01' + INTERVAL (i // 500) MONTH AS FLX_DIS_DTD, "
+    "SELECT (DATE '2022-01-01' + INTERVAL (i // 500) MONTH)::DATE AS FLX_DIS_DTD, "
     "DATE '2022-01-01' + (i % 700)::INT AS FLX_TRT_DTD, "
     "1::SMALLINT AS FLX_EMT_TYP, (i % 40)::SMALLINT AS FLX_EMT_NUM, (i % 28)::SMALLINT AS FLX_EMT_ORD, "
-    "'01C' || i % 9 AS ORG_CLE_NUM, i::INTEGER AS DCT_ORD_NUM, 1 AS PRS_ORD_NUM, 0 AS REM_TYP_AFF, i AS u "
-    "FROM range(4000) t(i)"
+    "'01C' || i % 9 AS ORG_CLE_NUM, i::INTEGER AS DCT_ORD_NUM, 1 AS PRS_ORD_NUM, 0 AS REM_TYP_AFF, "
+    "i AS u, i AS __place FROM range(4000) t(i)"
 )
 
 
 def numbered(project: str) -> duckdb.DuckDBPyConnection:
     """Return a session with the lines of one project, old and new values side by side."""
     connection = duckdb.connect()
-    make_lines(connection, LINES, KEY, seed_of(project_key(b"m" * 32, project), "2022"))
-    new = {c: v for c, v in NEW_VALUES.items() if c != "ORG_CLE_NUM"}
+    make_lines(connection, LINES, seed_of(project_key(b"m" * 32, project), "2022"))
     connection.execute(
-        f"CREATE TABLE pair AS SELECT l.*, {', '.join(f'{v} AS new_{c}' for c, v in new.items())} "
-        "FROM link_k9 l JOIN link_k9 t USING (DCT_ORD_NUM)"
+        f"CREATE TABLE pair AS SELECT t.*, l.n, {', '.join(f'{v} AS new_{c}' for c, v in NEW_VALUES.items())} "
+        f"FROM line l JOIN ({LINES}) t USING (__place)"
     )
     return connection
 
@@ -41,7 +40,7 @@ def test_statements_stay_distinct() -> None:
 
 def test_numbers_are_the_same_in_every_build_of_a_project() -> None:
     """A partition that is made again has the keys that the others already know."""
-    one, again = (numbered("one").execute("SELECT DCT_ORD_NUM, n FROM link_k9 ORDER BY 1").fetchall() for _ in "12")
+    one, again = (numbered("one").execute("SELECT DCT_ORD_NUM, n FROM pair ORDER BY 1").fetchall() for _ in "12")
     assert one == again
 
 
@@ -94,6 +93,60 @@ def test_a_permutation_has_every_number_once(count: int) -> None:
 def test_a_key_of_two_persons_belongs_to_neither(second: str) -> None:
     """Lines that share the nine columns have an owner only when it is the same for all."""
     connection = duckdb.connect()
-    make_lines(connection, f"{LINES} UNION ALL SELECT * REPLACE ({second} AS u) FROM ({LINES})", KEY, b"s" * 32)
+    make_lines(connection, f"{LINES} UNION ALL SELECT * REPLACE ({second} AS u) FROM ({LINES})", b"s" * 32)
     owned = connection.execute("SELECT count(u), count(*) FROM link_k9").fetchone()
     assert owned == ((4000, 4000) if second == "u" else (0, 4000))
+
+
+def looked_up(lines: str, row: str) -> list[tuple[object, ...]]:
+    """Return the line that a row of another table finds among lines, by its nine columns."""
+    connection = duckdb.connect()
+    make_lines(connection, lines, b"s" * 32)
+    return connection.execute(f"SELECT l.u FROM ({row}) t {joined_to_line('t')}").fetchall()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DATE '2022-01-02' AS FLX_DIS_DTD",
+        "DATE '2031-01-01' AS FLX_TRT_DTD",
+        "NULL::DATE AS FLX_TRT_DTD",
+        "2 AS FLX_EMT_TYP",
+        "-1 AS FLX_EMT_NUM",
+        "29 AS FLX_EMT_ORD",
+        "'01C' AS ORG_CLE_NUM",
+        "4001 AS DCT_ORD_NUM",
+        "2 AS PRS_ORD_NUM",
+        "-1 AS REM_TYP_AFF",
+    ],
+)
+def test_a_key_that_differs_in_one_column_finds_no_line(change: str) -> None:
+    """The nine columns are numbered one to one: nothing outside the values of the lines falls on one of them."""
+    row = f"SELECT * FROM ({LINES}) WHERE DCT_ORD_NUM = 17"
+    assert looked_up(LINES, row) == [(17,)]
+    assert not looked_up(LINES, f"SELECT * REPLACE ({change}) FROM ({row})")
+
+
+@pytest.mark.parametrize("statements", [3, 1 << 24, (1 << 31) - 1])
+@pytest.mark.parametrize("line", [1, 128, (1 << 31) - 1])
+def test_no_number_is_too_large_to_be_told_from_another(statements: int, line: int) -> None:
+    """Any value that the columns can hold: dates of 1600, statements and lines at the end of their range."""
+    lines = (
+        f"{LINES} UNION ALL SELECT * REPLACE (DATE '1600-01-01' AS FLX_TRT_DTD, 32767::SMALLINT AS FLX_EMT_NUM, "
+        f"(-32768)::SMALLINT AS FLX_EMT_ORD, {statements} AS DCT_ORD_NUM, {line} AS PRS_ORD_NUM, 32767 AS REM_TYP_AFF, "
+        f"9999 AS u, 9999 AS __place) FROM ({LINES}) WHERE DCT_ORD_NUM = 17"
+    )
+    row = f"SELECT * FROM ({lines}) WHERE u IN (17, 9999)"
+    assert sorted(looked_up(lines, row)) == [(17,), (9999,)]
+
+
+def test_lines_that_cannot_be_numbered_stop_the_build() -> None:
+    """Keys of which every column is out of its mind are told, not mixed up."""
+    body = ", ".join(f"('{n}')" for n in range(5000))
+    wild = (
+        "SELECT * REPLACE (DATE '5877641-06-24' AS FLX_DIS_DTD, DATE '5877641-06-24' AS FLX_TRT_DTD, "
+        "32767::SMALLINT AS FLX_EMT_TYP, 32767::SMALLINT AS FLX_EMT_NUM, 32767::SMALLINT AS FLX_EMT_ORD, "
+        f"2147483647 AS DCT_ORD_NUM, b.v AS ORG_CLE_NUM) FROM ({LINES}), (VALUES {body}) b(v) WHERE DCT_ORD_NUM = 17"
+    )
+    with pytest.raises(ExtractProblem, match="too far apart"):
+        make_lines(duckdb.connect(), f"{LINES} UNION ALL SELECT * EXCLUDE (v) FROM ({wild})", b"s" * 32)

@@ -26,13 +26,13 @@ def test_the_current_version_is_the_last_published_and_the_one_before_is_kept(tm
     for version in VERSIONS:
         build(tmp_path / "p", version)
     assert current_version(tmp_path / "p") == tmp_path / "p" / VERSIONS[-1]
-    assert sorted(p.name for p in (tmp_path / "p").iterdir()) == [".lock", *VERSIONS[-2:], "current"]
+    assert sorted(p.name for p in (tmp_path / "p").iterdir()) == [*VERSIONS[-2:], "current"]
 
 
 def test_published_files_can_be_read_by_all(tmp_path: Path) -> None:
     """Another uid mounts them: folders 0755, files 0644."""
     build(tmp_path / "p", VERSIONS[0])
-    modes = {p.name: oct(p.stat().st_mode & 0o777) for p in (tmp_path / "p").rglob("*") if p.name != ".lock"}
+    modes = {p.name: oct(p.stat().st_mode & 0o777) for p in (tmp_path / "p").rglob("*")}
     assert modes == {VERSIONS[0]: "0o755", "T": "0o755", "part.parquet": "0o644", "current": "0o644"}
 
 

@@ -20,9 +20,13 @@ from ecluse_platform.extract import (
     Places,
     Secrets,
     build_extract,
+    close_extracts,
     current_version,
     differences,
     expired,
+    is_open,
+    is_sealed,
+    open_extracts,
     purge_extract,
     read_master_key,
     read_signing_key,
@@ -46,6 +50,7 @@ By = Annotated[
     typer.Option("--by", help="Who does this, for the audit log; by default $ECLUSE_OPERATOR.", metavar="NAME"),
 ]
 ProjectArgument = Annotated[str, typer.Argument(help="Project id.", metavar="PROJECT")]
+SomeProject = Annotated[str | None, typer.Argument(help="Project id.", metavar="PROJECT")]
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
@@ -88,8 +93,11 @@ def verify(project: ProjectArgument, extracts: ExtractsFolder = None, verify_key
     if not is_project_id(project):
         fail("This is not a project id.")
     key = verify_key or place("ECLUSE_EXTRACT_VERIFY_KEY", "secrets/extractor/extract_verify_key")
+    home = (extracts or place("ECLUSE_EXTRACTS", "extracts")) / project
     try:
-        folder = current_version((extracts or place("ECLUSE_EXTRACTS", "extracts")) / project)
+        if is_sealed(home) and not is_open(home):
+            fail(f"The folder of {project} is encrypted and closed. Run `ecluse extract open {project}`.")
+        folder = current_version(home)
         if folder is None:
             fail(f"{project} has no extract. Run `ecluse extract build {project}`.")
         found = differences(folder, key.read_bytes())
@@ -102,9 +110,30 @@ def verify(project: ProjectArgument, extracts: ExtractsFolder = None, verify_key
     typer.echo(f"{folder.name}: every byte is as built and signed.")
 
 
+@extract.command(name="open")
+def open_(project: SomeProject = None, extracts: ExtractsFolder = None, key_file: KeyFile = None) -> None:
+    """Open the encrypted folders of projects, as after each start of the machine: one project's, or all."""
+    try:
+        master = read_master_key(key_file or place("ECLUSE_PSEUDONYM_KEY", "secrets/extractor/pseudonym_key"))
+        opened = open_extracts(_places(None, extracts), master, project)
+    except ExtractProblem as problem:
+        fail(str(problem))
+    typer.echo("\n".join(f"{name}: open" for name in opened) or "No project's folder is encrypted.")
+
+
+@extract.command()
+def close(project: SomeProject = None, extracts: ExtractsFolder = None) -> None:
+    """Close the encrypted folders of projects: nobody reads them until they are opened again."""
+    try:
+        closed = close_extracts(_places(None, extracts), project)
+    except ExtractProblem as problem:
+        fail(str(problem))
+    typer.echo("\n".join(f"{name}: closed" for name in closed) or "No project's folder is encrypted.")
+
+
 @extract.command()
 def purge(
-    project: Annotated[str | None, typer.Argument(help="Project id.", metavar="PROJECT")] = None,
+    project: SomeProject = None,
     all_expired: Annotated[
         bool, typer.Option("--expired", help="Every project whose days of grace are over, instead of one.")
     ] = False,

@@ -11,6 +11,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ecluse_platform.core.permit import check_in_force
 from ecluse_platform.core.policy.bundle import PolicyBundle
@@ -36,6 +37,7 @@ from ecluse_platform.extract.parts import Before, Parts
 from ecluse_platform.extract.plan import PERSONS, ExtractPlan, plan_extract
 from ecluse_platform.extract.problems import ExtractProblem
 from ecluse_platform.extract.publish import current_version, only_build, publish, unfinished_version
+from ecluse_platform.extract.sealed import is_sealed, open_sealed
 from ecluse_platform.extract.source import Source, open_source
 from ecluse_platform.extract.views import DATABASE, write_views
 
@@ -83,20 +85,18 @@ def build_extract(
     if project is None:
         raise Refusal("unknown_project")
     check_in_force(project, now.date())
-    if project.data.encryption is not Encryption.NONE:
-        raise ExtractProblem(
-            f"the permit asks for encryption at rest ({project.data.encryption}), which this extractor does not do.",
-            "Keep the extracts on an encrypted disk and set data.encryption to none, or do not build.",
-        )
     plan = plan_extract(bundle.catalogue, project)
     home, stamp = places.extracts / project.id, now.astimezone(UTC).strftime(STAMP)
     try:
         with only_build(home):
+            key = project_key(secrets.pseudonyms, project.id, project_salt(places.keys, project.id))
+            # A folder that is encrypted stays so, even if the permit no longer asks for it.
+            if project.data.encryption is Encryption.VOLUME or is_sealed(home):
+                open_sealed(home, key)
             public = public_half(secrets.signing)
             current = current_version(home)
             settle(places.journal, public, project.id, None if current is None else current.name)
             with unfinished_version(home) as folder:
-                key = project_key(secrets.pseudonyms, project.id, project_salt(places.keys, project.id))
                 before = _before(home, public)
                 source_digest, tables = _write_tables(bundle, plan, places, folder, key, before, report)
                 manifest = _manifest(bundle, project, folder, source_digest, tables, now).sealed(stamp)
@@ -106,7 +106,7 @@ def build_extract(
                 record = _record(bundle, project, manifest, actor, sha256(text).hexdigest())
                 with recorded(places.journal, secrets.signing, stamp, record):
                     publish(folder, manifest.version)
-    except (duckdb.Error, OSError) as error:
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         # The library's own words could quote what it read: only the kind of error is told.
         raise ExtractProblem(
             f"the build of {project.id} stopped ({type(error).__name__}); the published version stays as it was.",

@@ -45,8 +45,7 @@ def limit_to_cohort(
             matches=matches,
         )
     )
-    counted = connection.execute("SELECT count(*) FROM member").fetchone()
-    if counted is None or counted[0] < fewest:
+    if sql.one_row(connection, "SELECT count(*) FROM member")[0] < fewest:
         raise ExtractProblem(
             f"the cohort has fewer than {fewest} persons that the source knows.",
             "Widen the cohort: policy allows none so small (extracts.smallest_cohort in platform.yaml).",

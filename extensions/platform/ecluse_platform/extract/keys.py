@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.problems import ExtractProblem
@@ -116,28 +117,43 @@ def pseudonym(space: str, value: str, length: int = PSEUDONYM_LENGTH) -> str:
     return f"CASE WHEN {value} IN ({sql.literals(NOBODY)}) THEN {value} ELSE {hashed} END"
 
 
+def pseudonym_table(space: str) -> str:
+    """Name the table ``(old, new)`` of a space's pseudonyms."""
+    return sql.name(f"pseudonym_{space}")
+
+
 def make_pseudonyms(
     connection: duckdb.DuckDBPyConnection, space: str, sources: Iterable[str], length: int = PSEUDONYM_LENGTH
 ) -> None:
-    """Create the temporary table ``pseudonym_<space>(old, new)`` over the values of some queries.
+    """Create ``pseudonym_table(space)`` over the values of some queries.
 
     Two values that would share a pseudonym stop the build: they would silently become one person.
     """
-    table = sql.name(f"pseudonym_{space}")
+    table = pseudonym_table(space)
     connection.execute(
         sql.statement(
-            "CREATE OR REPLACE TEMP TABLE $table AS SELECT v AS old, $pseudonym AS new "
+            "CREATE OR REPLACE TABLE $table AS SELECT v AS old, $pseudonym AS new "
             "FROM (SELECT DISTINCT v FROM ($sources) AS s(v) WHERE v IS NOT NULL)",
             table=table,
             pseudonym=pseudonym(space, "v", length),
             sources=" UNION ALL ".join(sources),
         )
     )
-    counted = connection.execute(
-        sql.statement("SELECT count(*) = count(DISTINCT new) FROM $table", table=table)
-    ).fetchone()
-    if counted is None or not counted[0]:
+    if not sql.one_row(connection, sql.statement("SELECT count(*) = count(DISTINCT new) FROM $table", table=table))[0]:
         raise ExtractProblem(
             f"two identifiers of the space {space} get the same pseudonym.",
             "Change the pseudonym key, then build the extracts of all projects again.",
         )
+
+
+def pseudonyms_of(connection: duckdb.DuckDBPyConnection, space: str, values: pa.Array) -> pa.Array:
+    """Return the pseudonym of each value, NULL where the space has none."""
+    connection.register("old_value", pa.table({"old": values, "turn": pa.array(range(len(values)))}))
+    found = connection.sql(
+        sql.statement(
+            "SELECT p.new FROM old_value v LEFT JOIN $table p ON v.old = p.old ORDER BY v.turn",
+            table=pseudonym_table(space),
+        )
+    ).to_arrow_table()
+    connection.unregister("old_value")
+    return found.column("new").combine_chunks()

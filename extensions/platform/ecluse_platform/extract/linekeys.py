@@ -27,61 +27,132 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import ChaCha20
 
 from ecluse_platform.extract import sql
+from ecluse_platform.extract.problems import ExtractProblem
+from ecluse_platform.extract.source import PLACE
 
-STATEMENT = (
-    "FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT_ORD", "ORG_CLE_NUM", "DCT_ORD_NUM",
-)  # fmt: skip
 BODY = "organisme"
 BODY_COLUMN = "ORG_CLE_NUM"
-# Owner and number of each line: as it is where each line has its own key, by key where some share one.
-_ALONE = "SELECT $key, s.n, k.u FROM kept_line k JOIN numbered s ON $same"
-_SHARED = (
-    "SELECT $first, $others, s.n, CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
-    "FROM kept_line k JOIN numbered s ON $same GROUP BY s.n, $others"
+# The other columns of a statement, and those of a line within it.
+_NUMBERS = ("FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT_ORD", "DCT_ORD_NUM")
+_WITHIN = ("PRS_ORD_NUM", "REM_TYP_AFF")
+# Numbers of a line: its statement, and itself within the statement. Both fit: seven columns take less than 127 bits.
+_CODED = (
+    "SELECT $place, u, statement_code($statement, b.code) AS s, within_code($within) AS w "
+    "FROM kept_line k LEFT JOIN line_body b ON k.$body = b.old"
 )
+# Owner and number of each line: as it is where each line has its own key, by key where some share one.
+_ALONE = "SELECT s, w, n, u, $place FROM coded JOIN numbered USING (s)"
+_SHARED = (
+    "SELECT s, w, any_value(n) AS n, CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
+    "FROM coded JOIN numbered USING (s) GROUP BY s, w"
+)
+# The same by the line's place, for the table of lines itself.
+_ALONE_BY_PLACE = "SELECT $place, n, u FROM link_k9"
+_SHARED_BY_PLACE = "SELECT c.$place, l.n, l.u FROM coded c JOIN link_k9 l USING (s, w)"
 _SENDERS, _SEQUENCES = 98, 28
 _NONCE_BYTES, _NUMBER_BYTES = 16, 8
+_BIGINT, _HUGEINT = 1 << 63, 1 << 127
 
 
-def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, key: tuple[str, ...], seed: bytes) -> None:
-    """Create ``link_k9(<nine columns>, u, n)``: the owner and the new number of each line that is kept.
+def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, seed: bytes) -> None:
+    """Create ``link_k9(s, w, u, n)`` and ``line(__place, u, n)``: owner and new number of each line that is kept.
 
-    ``kept`` is SQL for the kept rows of the table of lines with their owner ``u``, ``key`` its nine columns, ``seed``
-    32 bytes that only this project and partition have. A line of two persons has no owner.
+    ``kept`` is SQL for the kept rows of the table of lines with their place and their owner ``u``, ``seed`` 32 bytes
+    that only this project and partition have. A line of two persons has no owner. Nine columns are slow to compare, so
+    ``s`` and ``w`` number the keys that occur; ``joined_to_line`` gives the same numbers to the rows of other tables.
     """
-    statement, others = sql.names(STATEMENT), [c for c in key if c not in STATEMENT]
     connection.execute(sql.statement("CREATE OR REPLACE TEMP TABLE kept_line AS $kept", kept=kept))
     connection.execute(
         sql.statement(
-            "CREATE OR REPLACE TEMP TABLE statement AS SELECT $columns FROM "
-            "(SELECT DISTINCT $columns FROM kept_line) ORDER BY hash($columns), DCT_ORD_NUM",
-            columns=statement,
+            "CREATE OR REPLACE TEMP TABLE line_body AS SELECT v AS old, row_number() OVER (ORDER BY v) - 1 AS code "
+            "FROM (SELECT DISTINCT $body AS v FROM kept_line WHERE $body IS NOT NULL)",
+            body=sql.name(BODY_COLUMN),
         )
     )
-    counted = connection.execute("SELECT count(*) FROM statement").fetchall()
-    connection.register("new_number", pa.table({"n": permutation(seed, counted[0][0])}))
-    connection.execute("CREATE OR REPLACE TEMP TABLE numbered AS FROM statement POSITIONAL JOIN new_number")
+    _make_codes(connection)
+    place = sql.name(PLACE)
+    _table(connection, "coded", _CODED, place=place, body=sql.name(BODY_COLUMN), **_arguments("k"))
+    _table(connection, "statement", "SELECT DISTINCT s FROM coded WHERE s IS NOT NULL ORDER BY s")
+    count = sql.one_row(connection, "SELECT count(*) FROM statement")[0]
+    connection.register("new_number", pa.table({"n": permutation(seed, count)}))
+    _table(connection, "numbered", "FROM statement POSITIONAL JOIN new_number")
     connection.unregister("new_number")
-    connection.execute(
-        sql.statement(
-            "CREATE OR REPLACE TEMP TABLE link_k9 AS $rows",
-            rows=sql.statement(
-                _ALONE if _unique(connection, key) else _SHARED,
-                key=sql.names(key, "k"),
-                first=", ".join(f"any_value(k.{sql.name(c)}) AS {sql.name(c)}" for c in STATEMENT),
-                others=sql.names(others, "k"),
-                same=" AND ".join(f"k.{sql.name(c)} IS NOT DISTINCT FROM s.{sql.name(c)}" for c in STATEMENT),
-            ),
-        )
-    )
-    for table in ("kept_line", "statement", "numbered"):
+    # Different hashes prove that no two lines share a key; equal ones only make it doubtful.
+    alone = sql.one_row(connection, "SELECT count(*) = count(DISTINCT hash(s, w)) FROM coded")[0]
+    _table(connection, "link_k9", _ALONE if alone else _SHARED, place=place)
+    _table(connection, "line", _ALONE_BY_PLACE if alone else _SHARED_BY_PLACE, place=place)
+    for table in ("kept_line", "coded", "statement", "numbered"):
         connection.execute(sql.statement("DROP TABLE $table", table=table))
 
 
-def _unique(connection: duckdb.DuckDBPyConnection, key: tuple[str, ...]) -> bool:
-    """Say whether no two kept lines share a key; different hashes prove it, equal ones only make it doubtful."""
-    query = sql.statement("SELECT count(*) = count(DISTINCT hash($key)) FROM kept_line", key=sql.names(key))
-    return bool(connection.execute(query).fetchall()[0][0])
+def joined_to_line(alias: str) -> str:
+    """Return SQL that joins the rows ``alias`` of a table with the nine columns to their line ``l``."""
+    return sql.statement(
+        "JOIN line_body lb ON $alias.$body = lb.old "
+        "JOIN link_k9 l ON statement_code($statement, lb.code) = l.s AND within_code($within) = l.w",
+        alias=alias,
+        body=sql.name(BODY_COLUMN),
+        **_arguments(alias),
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: str, **parts: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql.statement(rows, **parts)}")
+
+
+def _arguments(alias: str) -> dict[str, str]:
+    return {
+        "statement": sql.names(_NUMBERS, alias),
+        "within": sql.names(_WITHIN, alias),
+    }
+
+
+def _make_codes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros that turn a key into two numbers, one to one over the kept lines; NULL for any other key.
+
+    Each column is a digit, whose base is the range of its values in the kept lines.
+    """
+    columns = [*_NUMBERS, *_WITHIN]
+    bounds = sql.one_row(
+        connection,
+        sql.statement(
+            "SELECT $bounds FROM kept_line",
+            bounds=", ".join(f"min({_number(sql.name(c))}), max({_number(sql.name(c))})" for c in columns),
+        ),
+    )
+    digits = {c: (int(bounds[2 * i] or 0), int(bounds[2 * i + 1] or 0)) for i, c in enumerate(columns)}
+    bodies = int(sql.one_row(connection, "SELECT count(*) FROM line_body")[0])
+    for name, parts in (
+        ("statement_code", (*_NUMBERS, BODY)),
+        ("within_code", _WITHIN),
+    ):
+        value, values, known = "0", 1, ["true"]
+        for part in parts:
+            low, high = (0, bodies - 1) if part == BODY else digits[part]
+            number = part if part == BODY else _number(part)
+            value = f"({value}) * {high - low + 1} + ({number} - {low})"
+            values *= high - low + 1
+            known.append(f"{number} BETWEEN {low} AND {high}")
+        if values > _HUGEINT:
+            raise ExtractProblem(
+                "the nine columns of ER_PRS_F hold values too far apart to be numbered.",
+                "Look for impossible dates or numbers in the source's lines.",
+            )
+        kind = "BIGINT" if values < _BIGINT else "HUGEINT"
+        connection.execute(
+            sql.statement(
+                "CREATE OR REPLACE TEMP MACRO $name($parts) AS CASE WHEN $known THEN $value END",
+                name=name,
+                parts=", ".join(parts),
+                known=" AND ".join(known),
+                value=value.replace("(0)", f"0::{kind}", 1),
+            )
+        )
+
+
+def _number(column: str) -> str:
+    """Return SQL for the value of a key column as a whole number."""
+    return f"({column} - DATE '1970-01-01')" if column.strip('"').endswith("_DTD") else f"{column}::BIGINT"
 
 
 def permutation(seed: bytes, count: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -97,11 +168,10 @@ def seed_of(key: bytes, label: str) -> bytes:
     return hmac.digest(key, b"statements\x1f" + label.encode(), sha256)
 
 
-# What replaces each column, in terms of the line's row ``l``, the row itself ``t`` and the body's pseudonym ``b``.
+# What replaces each column, in terms of the line's row ``l`` and the row itself ``t``; the body gets a pseudonym.
 NEW_VALUES = {
     "FLX_TRT_DTD": "date_trunc('month', t.FLX_TRT_DTD)::DATE",
     "FLX_EMT_NUM": f"(1 + l.n % {_SENDERS})::SMALLINT",
     "FLX_EMT_ORD": f"(1 + (l.n // {_SENDERS}) % {_SEQUENCES})::SMALLINT",
-    "ORG_CLE_NUM": "b.new",
     "DCT_ORD_NUM": "l.n",
 }

@@ -54,8 +54,7 @@ def make_persons(
             most=str(most_identifiers),
         )
     )
-    counted = connection.execute("SELECT count(*) = count(DISTINCT u) FROM owner").fetchone()
-    if counted is None or not counted[0]:
+    if not sql.one_row(connection, "SELECT count(*) = count(DISTINCT u) FROM owner")[0]:
         raise ExtractProblem(
             "two persons get the same number.",
             "Change the pseudonym key, then build the extracts of all projects again.",
@@ -104,7 +103,7 @@ def _label_components(connection: duckdb.DuckDBPyConnection) -> None:
             "CREATE OR REPLACE TEMP TABLE passed AS SELECT psa, idt, label, "
             "least(min(label) OVER (PARTITION BY psa), min(label) OVER (PARTITION BY idt)) AS smaller FROM link"
         )
-        changed = connection.execute("SELECT count(*) FROM passed WHERE smaller < label").fetchone()
+        changed = sql.one_row(connection, "SELECT count(*) FROM passed WHERE smaller < label")[0]
         connection.execute("CREATE OR REPLACE TEMP TABLE link AS SELECT psa, idt, smaller AS label FROM passed")
-        if changed is None or changed[0] == 0:
+        if changed == 0:
             return

@@ -7,22 +7,22 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.keys import make_pseudonyms
+from ecluse_platform.extract.gather import ROWS_AT_ONCE, Gathering, void_columns
+from ecluse_platform.extract.keys import make_pseudonyms, pseudonyms_of
 from ecluse_platform.extract.linekeys import BODY, BODY_COLUMN, make_lines, seed_of
 from ecluse_platform.extract.manifest import TableFile, describe_file, is_as_listed
 from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_DOMAINS, ExtractPlan, TablePlan
 from ecluse_platform.extract.problems import ExtractProblem
 from ecluse_platform.extract.rows import link_select, link_table, one_owner, output, owners_select, values
 from ecluse_platform.extract.source import Source
-
-ROW_GROUP = 122_880
 
 
 @dataclass(frozen=True)
@@ -97,18 +97,22 @@ class Parts:
             self._link(domain, table.name, label)
         path = self.folder / table.name / label / "part-0000.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        rows = output(self.plan, table, self.source.parts[table.name][label].relation)
-        self.connection.execute(
-            sql.statement(
-                "COPY ($rows) TO $path (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE $group)",
-                rows=rows,
-                path=sql.literal(str(path)),
-                group=str(ROW_GROUP),
-            )
-        )
+        part, schema = self.source.parts[table.name][label], self._schema(table)
+        void = void_columns(part.files, table.columns)
+        # Pseudonyms are looked up while rows arrive: that takes a connection of its own.
+        with (
+            self.connection.cursor() as names,
+            self.connection.sql(output(self.plan, table, part.placed, void)).to_arrow_reader(ROWS_AT_ONCE) as rows,
+        ):
+            new_names = {column: partial(pseudonyms_of, names, space) for column, space in self._spaces(table).items()}
+            Gathering(part.files, void, new_names).write(path, schema, rows)
         found, unowned = self._look(table, path)
         file = describe_file(self.folder, path)
         return TableFile(**file.model_dump(), rows=found, unowned_rows=unowned, made_from=made_from)
+
+    def _schema(self, table: TablePlan) -> pa.Schema:
+        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {sql.name(column)}" for column, kind in table.types.items())
+        return self.connection.sql(sql.statement("SELECT $nothing LIMIT 0", nothing=nothing)).to_arrow_table().schema
 
     def _look(self, table: TablePlan, path: Path) -> tuple[int, int]:
         """Return rows and rows without owner; exactly the columns of the permit, and the owner, may be there."""
@@ -119,10 +123,10 @@ class Parts:
                 f"{table.name} was not written as planned; nothing was published.", "Report this to the developers."
             )
         unowned = f"count(*) - count({sql.name(OWNER_COLUMN)})" if table.private else "0"
-        counted = self.connection.execute(
-            sql.statement("SELECT count(*), $unowned FROM $written", unowned=unowned, written=written)
-        ).fetchone()
-        return (int(counted[0]), int(counted[1])) if counted is not None else (0, 0)
+        counted = sql.one_row(
+            self.connection, sql.statement("SELECT count(*), $unowned FROM $written", unowned=unowned, written=written)
+        )
+        return int(counted[0]), int(counted[1])
 
     def _origin(self, needed: TablePlan, label: str) -> list[str]:
         if (needed.name, label) not in self._origins:
@@ -152,9 +156,9 @@ class Parts:
             return
         leading = self.plan.needed[self.plan.through[domain]]
         self._link(leading.table.owner, leading.name, label)
-        kept = link_select(self.plan, domain, self.source.some(leading.name, labels))
+        kept = link_select(self.plan, domain, self.source.placed(leading.name, labels))
         if domain == LINE_KEY:
-            make_lines(self.connection, kept, leading.key(domain), seed_of(self.key, "\x1f".join(labels)))
+            make_lines(self.connection, kept, seed_of(self.key, "\x1f".join(labels)))
         else:
             self.connection.execute(
                 sql.statement(
@@ -165,6 +169,11 @@ class Parts:
             )
         self._linked[domain] = labels
 
+    def _spaces(self, table: TablePlan) -> dict[str, str]:
+        """Return the columns of a table that are re-keyed, with the space of each."""
+        body = {BODY_COLUMN: BODY} if BODY_COLUMN in table.columns and table.has_key(LINE_KEY) else {}
+        return {**table.pseudonyms, **body}
+
     def _pseudonyms(self) -> None:
         """Make the pseudonyms of every space once, over all partitions: two that collide would be in different ones."""
         if self._have_pseudonyms:
@@ -172,10 +181,8 @@ class Parts:
         spaces: dict[str, list[str]] = {}
         for table in self.plan.tables:
             whole = self.source.whole(table.name)
-            for column, space in table.pseudonyms.items():
+            for column, space in self._spaces(table).items():
                 spaces.setdefault(space, []).append(values(self.plan, table, column, whole))
-            if BODY_COLUMN in table.columns and table.has_key(LINE_KEY):
-                spaces.setdefault(BODY, []).append(f"SELECT DISTINCT {BODY_COLUMN} FROM {whole}")  # noqa: S608 - quoted by sql
         for space, queries in spaces.items():
             make_pseudonyms(self.connection, space, queries)
         self._have_pseudonyms = True
@@ -184,7 +191,7 @@ class Parts:
 @cache
 def _builder() -> str:
     """Return the digest of the builder's own code: whoever changes it makes every partition again."""
-    digest = sha256(duckdb.__version__.encode())
+    digest = sha256(f"{duckdb.__version__} {pa.__version__}".encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -25,9 +25,9 @@ _FOLDER_MODE, _FILE_MODE = 0o755, 0o644
 @contextmanager
 def only_build(project_folder: Path) -> Iterator[None]:
     """Hold the project's lock; a second build at the same time is refused, a crashed one leaves no lock."""
-    project_folder.mkdir(parents=True, exist_ok=True)
-    project_folder.chmod(_FOLDER_MODE)
-    with (project_folder / _LOCK).open("w") as lock:
+    project_folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the folder: inside, a folder that is encrypted and closed would take no new file.
+    with (project_folder.parent / f".{project_folder.name}{_LOCK}").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -40,6 +40,8 @@ def only_build(project_folder: Path) -> Iterator[None]:
 @contextmanager
 def unfinished_version(project_folder: Path) -> Iterator[Path]:
     """Give a new folder to build in; whatever was not published is removed, now or by the next build."""
+    project_folder.mkdir(exist_ok=True)
+    project_folder.chmod(_FOLDER_MODE)
     for left in project_folder.glob(f"{_UNFINISHED}*"):
         shutil.rmtree(left)
     folder = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=project_folder))

@@ -18,6 +18,7 @@ from ecluse_platform.extract.keys import destroy_salt, has_salt
 from ecluse_platform.extract.manifest import MANIFEST
 from ecluse_platform.extract.problems import ExtractProblem
 from ecluse_platform.extract.publish import CURRENT, VERSION, only_build
+from ecluse_platform.extract.sealed import close_sealed, is_sealed
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,6 @@ def purge_extract(
             }
             with recorded(places.journal, signing_key, stamp, record) as digest:
                 _destroy(home, memory / project_id, places.keys, project_id)
-        shutil.rmtree(home)
     except OSError as error:
         raise ExtractProblem(
             f"{project_id} could not be purged whole ({type(error).__name__}: {error.strerror}).",
@@ -94,7 +94,8 @@ def purge_extract(
 def _anything(places: Places, project: str) -> bool:
     home = places.extracts / project
     return has_salt(places.keys, project) or (
-        home.is_dir() and any(p.name == CURRENT or VERSION.fullmatch(p.name) for p in home.iterdir())
+        home.is_dir()
+        and (is_sealed(home) or any(p.name == CURRENT or VERSION.fullmatch(p.name) for p in home.iterdir()))
     )
 
 
@@ -110,9 +111,11 @@ def _destroy(home: Path, memory: Path, keys: Path, project: str) -> None:
     """Remove the pointer first, so that nothing is mounted any more; then the data; the key in any case."""
     (home / CURRENT).unlink(missing_ok=True)
     destroy_salt(keys, project)
-    for folder in (*(p for p in home.iterdir() if p.is_dir()), memory):
+    if is_sealed(home):
+        close_sealed(home)
+    for folder in (home, memory):
         if folder.exists():
             shutil.rmtree(folder)
-    left = [p for p in (*home.rglob("*"), *memory.rglob("*")) if p.is_file() and p.name != ".lock"]
+    left = [p for p in (*home.rglob("*"), *memory.rglob("*")) if p.is_file()]
     if left:
         raise OSError(None, f"{len(left)} files are still there")

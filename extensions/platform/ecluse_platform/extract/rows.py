@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.linekeys import BODY, BODY_COLUMN, NEW_VALUES
+from ecluse_platform.extract.keys import pseudonym_table
+from ecluse_platform.extract.linekeys import NEW_VALUES, joined_to_line
 from ecluse_platform.extract.owners import OWNERS
 from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_DOMAINS, RESIDENCE, ExtractPlan, TablePlan
+from ecluse_platform.extract.source import PLACE
 
 
 def link_table(domain: str) -> str:
@@ -22,16 +24,19 @@ def link_table(domain: str) -> str:
     return f"link_{domain}"
 
 
-def link_select(plan: ExtractPlan, domain: str, relation: str) -> str:
-    """Return SQL for the keys of a domain with their owner ``u``, from the kept rows of the table that leads there."""
+def link_select(plan: ExtractPlan, domain: str, placed: str) -> str:
+    """Return SQL for the keys of a domain with their owner ``u``, from the kept rows of the table that leads there.
+
+    ``placed`` is SQL for the rows of that table with their place.
+    """
     table = plan.needed[plan.through[domain]]
-    columns = [f"t.{sql.name(c)}" for c in table.key(domain)]
+    columns = [f"t.{sql.name(c)}" for c in (*table.key(domain), PLACE)]
     joins, owner = _to_person(table, needed=True)
     return sql.statement(
         "SELECT $columns, $owner AS u FROM $relation t $joins WHERE $filter",
         columns=", ".join(columns),
         owner=owner,
-        relation=relation,
+        relation=placed,
         joins=joins,
         filter=_filter(plan, table),
     )
@@ -64,38 +69,53 @@ def owners_select(table: TablePlan, relation: str) -> str:
     )
 
 
-def output(plan: ExtractPlan, table: TablePlan, relation: str) -> str:
-    """Return SQL for what leaves: the granted columns, identifiers re-keyed, rows in an order of the project's own."""
+def output(plan: ExtractPlan, table: TablePlan, placed: str, void: frozenset[str]) -> str:
+    """Return SQL for the rows that leave, in an order of the project's own: their places and their computed values.
+
+    ``placed`` is SQL for the partition's rows with their place. Columns that are copied or re-keyed are not among the
+    output, nor are those that are ``void`` in the partition.
+    """
     needed = plan.needed[table.name]
     numbered = table.has_key(LINE_KEY)
     leads = plan.leads(needed)
     joins, owner = _to_person(needed, needed=leads is None or plan.restricted)
     if leads is not None:
-        joins += f" LEFT JOIN {link_table(leads)} l ON {_same(needed, leads, 'l')}"
+        by_place = f"LEFT JOIN line l ON t.{sql.name(PLACE)} = l.{sql.name(PLACE)}"
+        by_key = f"LEFT JOIN {link_table(leads)} l ON {_same(needed, leads, 'l')}"
+        joins += f" {by_place if leads == LINE_KEY else by_key}"
         owner = "l.u"
-    if numbered and BODY_COLUMN in table.columns:
-        joins += f" LEFT JOIN {sql.name(f'pseudonym_{BODY}')} b ON t.{BODY_COLUMN} = b.old"
-    columns = []
-    for position, column in enumerate(table.columns):
-        space = table.pseudonyms.get(column)
-        if space is not None:
-            alias = f"m{position}"
-            joins += f" LEFT JOIN {sql.name(f'pseudonym_{space}')} {alias} ON t.{sql.name(column)} = {alias}.old"
-            columns.append(f"{alias}.new AS {sql.name(column)}")
-        elif numbered and column in NEW_VALUES:
-            columns.append(f"{NEW_VALUES[column]} AS {sql.name(column)}")
-        else:
-            columns.append(f"t.{sql.name(column)}")
+    columns = [f"t.{sql.name(PLACE)}"]
+    if numbered:
+        columns += [f"{NEW_VALUES[c]} AS {sql.name(c)}" for c in table.columns if c in NEW_VALUES]
     if table.private:
         columns.append(f"{owner} AS {sql.name(OWNER_COLUMN)}")
+    order = [f"{owner} NULLS LAST"] if table.private else []
+    for column in () if numbered else _sorted_by(table, void):
+        space = table.pseudonyms.get(column)
+        if space is not None:
+            renamed = sql.name(f"new_{column}")
+            joins += f" LEFT JOIN {pseudonym_table(space)} {renamed} ON t.{sql.name(column)} = {renamed}.old"
+            order.append(f"{renamed}.new")
+        else:
+            order.append(f"t.{sql.name(column)}")
+    if numbered:
+        order += ["l.n", "t.PRS_ORD_NUM"]
     return sql.statement(
-        "SELECT $columns FROM $relation t $joins WHERE $filter ORDER BY $order",
+        "SELECT $columns FROM $placed t $joins WHERE $filter ORDER BY $order",
         columns=", ".join(columns),
-        relation=relation,
+        placed=placed,
         joins=joins,
         filter=_filter(plan, needed),
-        order=_order(table, numbered=numbered),
+        order=", ".join(order) or "ALL",
     )
+
+
+def _sorted_by(table: TablePlan, void: frozenset[str]) -> tuple[str, ...]:
+    """Return columns whose new values give an order that the source's cannot be read from."""
+    present = tuple(c for c in table.columns if c not in void)
+    key = table.owner_key
+    by_key = tuple(c for c in key.columns if c in present) if key is not None else ()
+    return by_key if any(c in table.pseudonyms for c in by_key) else present
 
 
 def values(plan: ExtractPlan, table: TablePlan, column: str, relation: str) -> str:
@@ -117,6 +137,8 @@ def _to_person(table: TablePlan, *, needed: bool) -> tuple[str, str]:
     domain = table.table.owner
     if domain is None:
         return "", "NULL"
+    if domain == LINE_KEY:
+        return joined_to_line("t"), "l.u"
     if domain not in PERSON_DOMAINS:
         return f"JOIN {link_table(domain)} l ON {_same(table, domain, 'l')}", "l.u"
     if not needed:
@@ -142,14 +164,3 @@ def _filter(plan: ExtractPlan, table: TablePlan) -> str:
         if plan.departments is not None and RESIDENCE in table.table.columns:
             conditions.append(f"t.{sql.name(RESIDENCE)} IN ({sql.literals(plan.departments)})")
     return " AND ".join(conditions)
-
-
-def _order(table: TablePlan, *, numbered: bool) -> str:
-    """Return an order that the source's cannot be read from: by owner, then by new identifiers."""
-    owner = [f"{sql.name(OWNER_COLUMN)} NULLS LAST"] if table.private else []
-    if numbered:
-        return ", ".join([*owner, "l.n", "t.PRS_ORD_NUM"])
-    key = table.owner_key
-    by_key = [c for c in key.columns if c in table.columns] if key is not None else []
-    identified = any(c in table.pseudonyms for c in by_key)
-    return ", ".join([*owner, *(sql.name(c) for c in (by_key if identified else table.columns))])

@@ -16,20 +16,37 @@ from ecluse_platform.extract.plan import ExtractPlan, TablePlan
 from ecluse_platform.extract.problems import ExtractProblem
 
 FLUX_MONTH = "FLX_DIS_DTD"
+# The column that says where in its partition a row lies: the file's turn times PLACES_IN_FILE, plus the row's number.
+PLACE = "__place"
+PLACES_IN_FILE = 1 << 40
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file: SQL for the columns needed, and the name under which it holds each, None where it has none."""
+
+    path: str
+    columns: str
+    names: dict[str, str | None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One partition of a source table: its folder below the table's, how each file is read, the digest of its bytes."""
+    """One partition of a source table: its folder below the table's, its files, the digest of their bytes."""
 
     label: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[SourceFile, ...]
     digest: str
 
     @property
     def relation(self) -> str:
         """Return SQL that reads it."""
         return _read_together(self.files)
+
+    @property
+    def placed(self) -> str:
+        """Return SQL that reads it with the place of each row."""
+        return _read_in_turn(self.files)
 
 
 @dataclass(frozen=True)
@@ -47,11 +64,11 @@ class Source:
 
     def whole(self, table: str) -> str:
         """Return SQL that reads all partitions of a table."""
-        return self.some(table, self.parts[table])
+        return _read_together([file for part in self.parts[table].values() for file in part.files])
 
-    def some(self, table: str, labels: Iterable[str]) -> str:
-        """Return SQL that reads some partitions of a table."""
-        return _read_together([file for label in labels for file in self.parts[table][label].files])
+    def placed(self, table: str, labels: Iterable[str]) -> str:
+        """Return SQL that reads some partitions of a table, with the place of each row among their files."""
+        return _read_in_turn([file for label in labels for file in self.parts[table][label].files])
 
 
 def open_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: ExtractPlan) -> Source:
@@ -94,15 +111,16 @@ def _part(
     for file in files:
         shown = str(file.relative_to(source))
         lines.append(f"{shown} {_digest(file, shown)}")
-        reads.append((_columns(connection, catalogue, file, shown, needed), str(file)))
+        names = _names(connection, catalogue, file, shown, needed)
+        reads.append(SourceFile(str(file), _columns(needed, names), names))
     return Part(label, tuple(reads), sha256("\n".join(lines).encode()).hexdigest())
 
 
-def _read_together(files: Iterable[tuple[str, str]]) -> str:
+def _read_together(files: Iterable[SourceFile]) -> str:
     """Return SQL that reads files, all those that are read alike at once."""
     alike: dict[str, list[str]] = {}
-    for columns, file in files:
-        alike.setdefault(columns, []).append(file)
+    for file in files:
+        alike.setdefault(file.columns, []).append(file.path)
     return sql.union(
         sql.statement(
             "(SELECT $columns FROM read_parquet([$files], hive_partitioning=false))",
@@ -110,6 +128,20 @@ def _read_together(files: Iterable[tuple[str, str]]) -> str:
             files=sql.literals(listed),
         )
         for columns, listed in alike.items()
+    )
+
+
+def _read_in_turn(files: Iterable[SourceFile]) -> str:
+    return sql.union(
+        sql.statement(
+            "(SELECT $columns, $first + file_row_number AS $place "
+            "FROM read_parquet($file, hive_partitioning=false, file_row_number=true))",
+            columns=file.columns,
+            first=str(turn * PLACES_IN_FILE),
+            place=sql.name(PLACE),
+            file=sql.literal(file.path),
+        )
+        for turn, file in enumerate(files)
     )
 
 
@@ -121,10 +153,21 @@ def _digest(file: Path, shown: str) -> str:
         raise ExtractProblem(f"{shown} cannot be read.", "Restore this file of the source, then build again.") from None
 
 
-def _columns(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, file: Path, shown: str, needed: TablePlan
-) -> str:
+def _columns(needed: TablePlan, names: dict[str, str | None]) -> str:
     """Return SQL for the columns needed of one file, under their names of today."""
+    columns = []
+    for column, name in names.items():
+        if name is None:
+            columns.append(f"CAST(NULL AS {needed.table.columns[column].type}) AS {sql.name(column)}")
+        else:
+            columns.append(sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}")
+    return ", ".join(columns)
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, file: Path, shown: str, needed: TablePlan
+) -> dict[str, str | None]:
+    """Return each column needed with its name in one file, None where the source did not have it."""
     read = sql.statement("read_parquet($file, hive_partitioning=false)", file=sql.literal(str(file)))
     try:
         described = connection.execute(sql.statement("DESCRIBE SELECT * FROM $read", read=read)).fetchall()
@@ -134,23 +177,20 @@ def _columns(
             f"{shown} is not a complete Parquet file.", "Restore this file of the source, then build again."
         ) from None
     found = {str(row[0]): str(row[1]) for row in described}
-    columns = []
+    names = {}
     for column in needed.columns:
         name: str | None = column
         if column not in found:
             years = _years(connection, read, needed, found)
             name = _before(catalogue, needed.name, column, years, found, shown)
         expected = needed.table.columns[column].type
-        if name is None:
-            columns.append(f"CAST(NULL AS {expected}) AS {sql.name(column)}")
-            continue
-        if found[name] != expected:
+        if name is not None and found[name] != expected:
             raise ExtractProblem(
                 f"{shown}: {name} is {found[name]}, the catalogue says {expected}.",
                 "Convert the column, or correct the catalogue if the source changed.",
             )
-        columns.append(sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}")
-    return ", ".join(columns)
+        names[column] = name
+    return names
 
 
 def _years(

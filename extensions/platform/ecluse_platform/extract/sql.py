@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from string import Template
+from typing import Any
+
+import duckdb
 
 
 def name(identifier: str) -> str:
@@ -40,3 +43,8 @@ def union(relations: Iterable[str]) -> str:
 def statement(text: str, **parts: str) -> str:
     """Fill a template with parts that are already quoted; a missing part is an error."""
     return Template(text).substitute(parts)
+
+
+def one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """Return the one row that a query gives, and leave nothing of it open on the connection."""
+    return tuple(connection.execute(query).fetchall()[0])

@@ -31,11 +31,10 @@ class Lane(StrEnum):
 
 
 class Encryption(StrEnum):
-    """How an extract is kept at rest, under a key of its project."""
+    """How an extract is kept at rest: as it is, or in a folder that the kernel encrypts under a key of its project."""
 
     NONE = "none"
     VOLUME = "volume"
-    PARQUET = "parquet"
 
 
 class Member(Policy):
@@ -123,7 +122,12 @@ class Data(Policy):
         tuple[Crossing, ...],
         Field(description="Pairs of different potential identifiers that the permit allows in one project."),
     ]
-    encryption: Annotated[Encryption, Field(description="How the extract is encrypted at rest.")]
+    encryption: Annotated[
+        Encryption,
+        Field(
+            description="How the extract is encrypted at rest: not at all, or its folder under a key of the project."
+        ),
+    ]
     tables: Annotated[tuple[GrantedTable, ...], Field(min_length=1, description="Tables and columns granted.")]
 
 
