@@ -1,9 +1,9 @@
 """SQL that bounds what one person changes: whatever the extract holds, and whatever the planner believed of it.
 
-Three statements, run one after the other on one connection. The first makes one row per owner and cell; the second
-keeps at most so many cells of each owner; the third adds up what is kept. Which rows and cells are kept is drawn by a
-hash under a secret salt from the owner's own rows: the same question gives the same draw, nobody can foresee it, and
-no other person has a part in it. Nothing is left out that need not be: owners within their bounds skip the draw.
+A few statements, run one after the other on one connection. The first makes one row per owner and cell; the next find
+the owners beyond their bounds and keep at most so many cells of each; the last add up what is kept. Which rows and
+cells are kept is drawn by a hash under a secret salt from the owner's own rows: the same question gives the same draw,
+nobody can foresee it, and no other person has a part in it. Owners within their bounds skip the draw.
 """
 
 # ruff: noqa: S608 - the texts come from the planner, which writes them itself, and from here
@@ -21,6 +21,7 @@ OWNER: Final = '"__u"'
 _CELLS: Final = '"__cells"'
 _KEPT: Final = '"__kept"'
 _CUT: Final = '"__cut"'
+_BEYOND: Final = '"__beyond"'
 _NUMBER: Final = '"__n"'
 _ONE: Final = "1"
 _SALT: Final = re.compile(r"^[0-9a-f]{32,128}$")
@@ -57,7 +58,7 @@ def bounding(query: PrivateQuery, salt: str) -> Bounding:
     written = _Writer(query, salt)
     summed = tuple(vector.name for vector in query.vectors if vector.combine is not Combine.DISTINCT)
     return Bounding(
-        prepare=(written.cells(), written.kept()),
+        prepare=(written.cells(), written.beyond(), written.kept()),
         summed=summed,
         sums=written.sums(summed),
         distinct={
@@ -87,18 +88,25 @@ class _Writer:
         columns = [self._group, *columns]
         return f"CREATE TEMP TABLE {_CELLS} AS SELECT {', '.join(columns)} FROM ({self._rows()}) GROUP BY {self._group}"
 
+    def beyond(self) -> str:
+        """List the owners who are in more cells than they may be in, and those of whom something else is left out."""
+        cut = f"coalesce(bool_or({_CUT}), false)" if self._query.clipped else "false"
+        return (
+            f'CREATE TEMP TABLE {_BEYOND} AS SELECT {OWNER}, count(*) > {self._query.cells} AS "__many" '
+            f"FROM ({self._known()}) GROUP BY {OWNER} HAVING count(*) > {self._query.cells} OR {cut}"
+        )
+
     def kept(self) -> str:
         """Keep of each owner the cells that are known, and at most so many of them."""
-        most = self._query.cells
-        if self._fits(most):
+        if self._fits():
             return f"CREATE TEMP VIEW {_KEPT} AS {self._known()}"
+        many = f'SELECT {OWNER} FROM {_BEYOND} WHERE "__many"'
         order = ", ".join([self._hash([OWNER, *self._dimensions]), *self._dimensions])
         return (
-            f'CREATE TEMP VIEW {_KEPT} AS WITH "__k" AS ({self._known()}), '
-            f'"__many" AS (SELECT {OWNER} FROM "__k" GROUP BY {OWNER} HAVING count(*) > {most}) '
-            f'SELECT * FROM "__k" ANTI JOIN "__many" USING ({OWNER}) '
-            f'UNION ALL SELECT * FROM "__k" SEMI JOIN "__many" USING ({OWNER}) '
-            f"QUALIFY row_number() OVER (PARTITION BY {OWNER} ORDER BY {order}) <= {most}"
+            f'CREATE TEMP VIEW {_KEPT} AS WITH "__k" AS ({self._known()}), "__m" AS ({many}) '
+            f'SELECT * FROM "__k" ANTI JOIN "__m" USING ({OWNER}) '
+            f'UNION ALL SELECT * FROM "__k" SEMI JOIN "__m" USING ({OWNER}) '
+            f"QUALIFY row_number() OVER (PARTITION BY {OWNER} ORDER BY {order}) <= {self._query.cells}"
         )
 
     def sums(self, names: Iterable[str]) -> str:
@@ -114,17 +122,14 @@ class _Writer:
 
     def clipped(self) -> str:
         """Count the owners of whom a cell, a row or a part of a value is left out."""
-        return (
-            f"SELECT count(*) FROM (SELECT {OWNER} FROM ({self._known()}) GROUP BY {OWNER} "
-            f"HAVING count(*) > {self._query.cells} OR bool_or({_CUT}))"
-        )
+        return f"SELECT count(*) FROM {_BEYOND}"
 
     def _rows(self) -> str:
         """Give each row its whole numbers, and its place among the rows of its owner and cell where some stay out."""
         query = self._query
         values = [f"{_value(vector)} AS {_quoted(vector.name)}" for vector in query.vectors]
-        if query.clipped:
-            values.append(f"{_outside(query.vectors)} AS {_CUT}")
+        if query.clipped and (clamped := _outside(self._added)):
+            values.append(f"{clamped} AS {_CUT}")
         rows = f"SELECT {', '.join([self._group, *values])} FROM ({query.inner_sql}) WHERE {OWNER} IS NOT NULL"
         if not self._draws:
             return rows
@@ -137,9 +142,9 @@ class _Writer:
         name, rows = _quoted(vector.name), self._query.rows
         match vector.combine:
             case Combine.ANY:
-                return "CAST(1 AS BIGINT)" if _is_one(vector) else f"max({name})"
+                return "CAST(1 AS BIGINT)" if _is_one(vector) else _clamped(f"max({name})", vector)
             case Combine.NONE:
-                return f"1 - max({name})"
+                return f"1 - {_clamped(f'max({name})', vector)}"
             case Combine.ADD if self._draws:
                 return f"coalesce(sum({name}) FILTER (WHERE {_NUMBER} <= {rows}), 0)"
             case Combine.ADD:
@@ -152,7 +157,7 @@ class _Writer:
     def _cut(self) -> str:
         """Say whether something of an owner in a cell is left out or clamped."""
         rows = self._query.rows
-        cut = [f"bool_or({_CUT})"]
+        cut = [f"bool_or({_CUT})"] if _outside(self._added) else []
         if self._draws:
             cut.append(f"count(*) FILTER (WHERE NOT {self._adds_nothing()}) > {rows}")
         elif self._added:
@@ -162,15 +167,16 @@ class _Writer:
             for vector in self._query.vectors
             if vector.combine is Combine.DISTINCT
         ]
-        return f"({' OR '.join(cut)})"
+        return f"({' OR '.join(cut) or 'false'})"
 
     def _adds_nothing(self) -> str:
         return f"({' AND '.join(f'{_quoted(vector.name)} = 0' for vector in self._added)})"
 
-    def _fits(self, most: int) -> bool:
+    def _fits(self) -> bool:
         """Say whether there are no more cells than one owner may be in."""
         known = [dimension.keys for dimension in self._query.dimensions]
-        return all(keys is not None for keys in known) and prod(len(keys or ()) for keys in known) <= most
+        cells = prod(len(keys or ()) for keys in known)
+        return all(keys is not None for keys in known) and cells <= self._query.cells
 
     def _known(self) -> str:
         conditions = [_is_known(dimension) for dimension in self._query.dimensions if dimension.keys is not None]
@@ -192,28 +198,26 @@ def _is_one(vector: Vector) -> bool:
 
 
 def _value(vector: Vector) -> str:
-    """Write the whole number of a row, within its bounds whatever the row holds; a value to be told apart stays."""
-    given = f"({vector.sql})"
-    if vector.combine is Combine.DISTINCT:
-        return given
+    """Write the whole number of a row; what is added is within its bounds whatever the row holds."""
     if _is_one(vector):
         return "CAST(1 AS BIGINT)"
-    low, high = f"({vector.least})", f"({vector.most})"
-    return (
-        f"CAST(CASE WHEN {given} IS NULL THEN 0 WHEN {given} < {low} THEN {low} WHEN {given} > {high} THEN {high} "
-        f"ELSE {given} END AS BIGINT)"
-    )
+    return _clamped(f"({vector.sql})", vector) if vector.combine is Combine.ADD else f"({vector.sql})"
 
 
-def _outside(vectors: Iterable[Vector]) -> str:
-    """Say whether a value of a row is clamped."""
+def _clamped(number: str, vector: Vector) -> str:
+    """Write a number within the bounds of a vector; NULL is 0, and so is what no row has."""
+    return f"CAST(greatest(least(coalesce({number}, 0), ({vector.most})), ({vector.least})) AS BIGINT)"
+
+
+def _outside(added: Iterable[Vector]) -> str:
+    """Say whether a value of a row is clamped; empty where none can be."""
     found = []
-    for vector in vectors:
+    for vector in added:
         if vector.outside is not None:
             found.append(f"coalesce({vector.outside}, false)")
-        if vector.combine is not Combine.DISTINCT and not _is_one(vector):
+        if not _is_one(vector):
             found.append(f"coalesce(({vector.sql}) NOT BETWEEN ({vector.least}) AND ({vector.most}), false)")
-    return f"({' OR '.join(found)})" if found else "false"
+    return f"({' OR '.join(found)})" if found else ""
 
 
 def _is_known(dimension: Dimension) -> str:
