@@ -51,24 +51,26 @@ def loss_of(measurement: Any, distance: object) -> Any:
 def noised_above(counts: Mapping[str, int], draw: Draw, delta: Decimal) -> dict[str, int]:
     """Return the noised counts that exceed the smallest threshold that delta pays for; the others are not even named.
 
-    The chance that a key of one person alone is told is at most ``delta``.
+    The chance that a key of one person alone is told is at most ``delta``. OpenDP 0.16 tells a noised count that equals
+    its threshold, yet prices only those above, which can cost three times its delta: such a count is dropped here.
     """
-    measurement = threshold_of(draw, delta)
+    threshold = threshold_of(draw, delta)
+    measurement = _threshold(draw, threshold)
     amount, chance = loss_of(measurement, _distances(draw))
     if not (Fraction(amount) <= draw.amount and Fraction(chance) <= Fraction(delta)):
         raise TooDear
-    return {str(key): int(value) for key, value in measurement(dict(counts)).items()}
+    return {str(key): int(value) for key, value in measurement(dict(counts)).items() if value > threshold}
 
 
-def threshold_of(draw: Draw, delta: Decimal) -> Measurement:
-    """Return OpenDP's measurement of counts by unknown keys, with the smallest threshold that delta pays for."""
+def threshold_of(draw: Draw, delta: Decimal) -> int:
+    """Return the smallest threshold of counts by unknown keys that delta pays for."""
     low, high = draw.largest, _LARGEST_THRESHOLD
     if not _pays(draw, high, delta):
         raise TooDear
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if _pays(draw, middle, delta) else (middle + 1, high)
-    return _threshold(draw, low)
+    return low
 
 
 def _pays(draw: Draw, threshold: int, delta: Decimal) -> bool:
