@@ -61,7 +61,7 @@ def numbers(database: Database, query: PrivateQuery) -> dict[str, Counter[tuple[
             found[name][row[:size]] = int(number or 0)
     for name, sql in statements.distinct.items():
         found[name].update({row[:size]: int(row[size]) for row in database.connection.execute(sql).fetchall()})
-    for kind, name in (("VIEW", "__kept"), ("TABLE", "__cells")):
+    for kind, name in (("VIEW", "__kept"), ("TABLE", "__cells"), ("TABLE", "__beyond")):
         database.connection.execute(f'DROP {kind} "{name}"')
     return found
 
