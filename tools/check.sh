@@ -12,6 +12,7 @@ step "mypy: types" mypy
 step "import-linter: who may import whom" lint-imports
 step "policies" ecluse policy check policies
 step "documentation generated from the policies" ecluse policy reference --check
+step "figures of the pages on differential privacy" ecluse privacy figures --check
 step "dictionary generated from the catalogue" ecluse policy dictionary --check
 step "documentation generated from the workflow" python tools/workflow_diagram.py --check
 step "documentation generated from the examples of disclosure control" python tools/disclosure_chapters.py --check

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.requests import ComparedWith, ExportRequest, Fault, MachineRefusal
 from ecluse_platform.core.text import Text
 from ecluse_platform.egress.adapters.checkpoints import Checkpoints, load_private_key
@@ -22,13 +23,14 @@ from ecluse_platform.egress.adapters.hub import HubIdentities
 from ecluse_platform.egress.adapters.vault import FileVault
 from ecluse_platform.egress.app import create_app
 from ecluse_platform.egress.deps import Deps
-from ecluse_platform.egress.ports import Progress, Remembered, Screened
+from ecluse_platform.egress.ports import Answered, Progress, Remembered, Screened
 from ecluse_platform.egress.services import intake, releasing, screening
-from ecluse_platform.egress.services.drafts import Draft
+from ecluse_platform.egress.services.drafts import Draft, plan_private_query
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.settings import Settings
 from ecluse_platform.egress.web import add_pages
 from ecluse_platform.policyfiles import PolicySource
+from made_private import answer_to
 from made_tables import Cell, screened, table_of
 from web_rig.hub import FakeHub
 from web_rig.serving import listen, serve
@@ -72,6 +74,22 @@ class ScriptedCompute:
         compared = tuple(ComparedWith(known.item, self.hidden_for.get(known.item, ())) for known in earlier)
         return screened(table, item, compared)
 
+    def version(self, project: str) -> str | MachineRefusal | Fault:
+        """Say that there is one extract."""
+        del project
+        return "20261120T120000Z-0123abcd"
+
+    def answer(
+        self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str
+    ) -> Answered | MachineRefusal | Fault:
+        """Return a private answer of the cells' counts."""
+        del item
+        bundle = self.policies.current()
+        asked = bundle.projects[project]
+        rules, query = bundle.privacy[asked.privacy or ""], plan_private_query(bundle, asked, sql, ask)
+        counts = [cell.persons for cell in self.cells]
+        return Answered(answer_to(query, rules, bundle.profile_of(asked), counts), version)
+
     def progress(self, item: str) -> Progress | None:
         """Say what the test wants."""
         del item
@@ -99,9 +117,10 @@ class Rig:
         purpose: str = "Tableau 1",
         sql: str = SQL,
         names: Sequence[str] = ("table1",),
+        private: Sequence[Mapping[str, object]] = (),
     ) -> str:
-        """Submit a request from a workspace and recompute it."""
-        items = [{"kind": "query", "name": name, "sql": sql} for name in names]
+        """Submit a request from a workspace and recompute it; ``private`` are items beside its exact tables."""
+        items = [*({"kind": "query", "name": name, "sql": sql} for name in names), *private]
         draft = Draft.model_validate({"title": title, "purpose": purpose, "items": items})
         who = Researcher(author, project)
         bundle = self.deps.policies.current()

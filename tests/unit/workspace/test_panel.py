@@ -108,7 +108,8 @@ def test_the_panel_draws_the_budget(platform: Platform) -> None:
     platform.answer("GET", "budget", BUDGET)
     told = ask("budget")
     assert ["Reste", "9,5 rho"] in told["facts"]
-    assert told["points"] == [[0.0, 1.0, "grant"], [1.0, 0.95, "charge"]]
+    assert [point[1:] for point in told["points"]] == [[0.8, "grant"], [1.0, "grant"], [0.95, "charge"]]
+    assert all(0 <= x <= 1 for x, _, _ in told["points"])
     no = {"code": "x", "fields": {}, "reason": {"fr": "Pas de budget.", "en": "No budget."}, "next_step": {"fr": "Si."}}
     platform.answer("GET", "budget", no, 404)
     assert ask("budget") == {"none": "Pas de budget."}

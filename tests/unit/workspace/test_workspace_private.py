@@ -65,8 +65,9 @@ BUDGET: dict[str, Any] = {
     "yearly": {"year": 2026, "allowed": "5", "spent": "0.5"},
     "largest_epsilon": "2",
     "epsilon_left": "2",
+    "start": {"at": "2026-01-01", "amount": "8"},
     "events": [
-        {"at": "2026-01-01T00:00:00+00:00", "kind": "grant", "amount": "10", "remaining": "10", "reason": "profil"},
+        {"at": "2026-02-01T00:00:00+00:00", "kind": "grant", "amount": "2", "remaining": "10", "reason": "profil"},
         {"at": "2026-11-23T09:05:00+00:00", "kind": "charge", "amount": "0.5", "remaining": "9.5", "title": "<i>n</i>"},
     ],
 }
@@ -118,6 +119,14 @@ def test_preview_shows_price_remainder_and_precision(platform: Platform, monkeyp
     monkeypatch.setenv("ECLUSE_LANG", "en")
     assert "n ± 1,234.5" in repr(shown)
     assert platform.asked[0].body["items"][0]["ask"]["epsilon"] == "1"
+
+
+def test_a_question_that_was_paid_is_free(platform: Platform) -> None:
+    """The price says so instead of naming a loss again."""
+    platform.answer(
+        "POST", "preview", {"items": [PRICED | {"private": PRICED["private"] | {"free": True}}], "warnings": []}
+    )
+    assert "déjà été payée" in repr(draft().preview())
 
 
 def test_a_price_above_what_remains_says_so(platform: Platform) -> None:
@@ -182,15 +191,15 @@ def test_the_budget_is_a_picture_over_time(platform: Platform) -> None:
     for word in ("10 rho", "9,5 rho", "Reste pour 2026: 4,5 rho", "█", "95 %", "2026-11-23", "profil"):
         assert word in text
     html = shown._repr_html_()
-    assert html.count("<circle") == 2
+    assert html.count("<circle") == 3
     assert not re.search(r"<(img|script|link|style|iframe|i)\b|\bsrc=|href=", html)
 
 
 def test_a_budget_of_one_moment_still_has_a_picture(platform: Platform) -> None:
-    """Several answers in one second stay apart; a budget without any event has no picture."""
-    same = [BUDGET["events"][0] | {"at": "2026-01-01T00:00:00+00:00"}] * 3
+    """Several answers in one second stay apart; before any event there is the policy's own budget."""
+    same = [BUDGET["events"][0] | {"at": "2026-01-01T00:00:00+00:00"}] * 2
     platform.answer("GET", "budget", BUDGET | {"events": same})
     xs = re.findall(r'<circle cx="([^"]+)"', ecluse.budget()._repr_html_())
     assert len(set(xs)) == 3
     platform.answer("GET", "budget", BUDGET | {"events": [], "yearly": None, "delta_remaining": "0"})
-    assert "<svg" not in ecluse.budget()._repr_html_()
+    assert "<circle" in ecluse.budget()._repr_html_()

@@ -13,7 +13,7 @@ import typer
 import typer.core
 import typer.main
 
-from ecluse_platform.cli import doctor, policy
+from ecluse_platform.cli import doctor, policy, privacy
 from ecluse_platform.cli.base import ExitCode, fail
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import PolicyError
@@ -51,6 +51,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(policy.app, name="policy")
+app.add_typer(privacy.app, name="privacy")
 app.command(name="doctor")(doctor.doctor)
 
 

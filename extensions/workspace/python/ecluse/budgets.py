@@ -27,12 +27,14 @@ class Budget:
         # The most that one answer may ask for now.
         self.epsilon_left = Decimal(answer["epsilon_left"])
         self.events: list[Mapping[str, Any]] = list(answer["events"])
+        self.start: Mapping[str, Any] = answer["start"]
         self.yearly: Mapping[str, Any] | None = answer.get("yearly")
 
     @property
     def steps(self) -> list[Step]:
-        """What was left after each event, oldest first."""
-        return [Step(str(event["at"]), Decimal(event["remaining"]), str(event["kind"])) for event in self.events]
+        """What was left after each event, oldest first; the policy's own budget comes before all of them."""
+        first = Step(f"{self.start['at']}T00:00:00+00:00", Decimal(self.start["amount"]), "grant")
+        return [first, *(Step(str(e["at"]), Decimal(e["remaining"]), str(e["kind"])) for e in self.events)]
 
     @property
     def points(self) -> list[tuple[float, float, str]]:
@@ -60,7 +62,9 @@ class Budget:
 
     def _rows(self) -> list[tuple[str, ...]]:
         shown = reversed(self.events[-_LAST:])
-        return [(_day(event["at"]), _what(event), _signed(event), number(event["remaining"])) for event in shown]
+        rows = [(_day(event["at"]), _what(event), _signed(event), number(event["remaining"])) for event in shown]
+        began = number(self.start["amount"])
+        return [*rows, (_day(self.start["at"]), words("first_budget"), f"+{began}", began)]
 
     def __repr__(self) -> str:
         """Show the budget as text, with a bar of what is left."""

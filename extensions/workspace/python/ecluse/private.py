@@ -120,6 +120,8 @@ def priced(item: Mapping[str, Any]) -> list[tuple[str, str]]:
     )
     if Decimal(private["delta"]):
         price += f", δ = {private['delta']}"
+    if private.get("free"):
+        price = words("free")
     left = words("left_after", left=number(private["remaining"])) if private["fits"] else words("does_not_fit")
     person = words("person_bound", cells=str(private["cells"]), rows=str(private["rows"]))
     expected = [_expected(output) for output in private["outputs"]]

@@ -94,6 +94,12 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "day": {"fr": "Jour", "en": "Day"},
         "what": {"fr": "Quoi", "en": "What"},
         "change": {"fr": "Variation", "en": "Change"},
+        "first_budget": {"fr": "Budget de la politique du projet", "en": "Budget of the project's policy"},
+        "free": {
+            "fr": "rien : cette question a déjà été payée, et sa réponse sera donnée de nouveau tant que l'extraction "
+            "reste la même",
+            "en": "nothing: this question was paid before, and its answer is given again while the extract stays",
+        },
         "charge": {"fr": "Réponse", "en": "Answer"},
         "grant": {"fr": "Accordé", "en": "Granted"},
         "step_noise": {"fr": "calcul de la réponse privée", "en": "computing the private answer"},

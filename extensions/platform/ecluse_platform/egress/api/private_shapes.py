@@ -105,6 +105,8 @@ def budget_json(budget: Budget) -> Json:
         "yearly": _year(budget),
         "largest_epsilon": budget.profile.largest_epsilon,
         "epsilon_left": exact_text(budget.epsilon_left),
+        # What the policy gives by itself, from the permit's first day; what was added to it are events.
+        "start": {"at": budget.project.permit.start.isoformat(), "amount": budget.profile.budget},
         "events": [_event(event) for event in budget.events],
     }
 

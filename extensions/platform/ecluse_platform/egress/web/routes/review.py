@@ -8,13 +8,17 @@ from ecluse_platform.core.permissions import check_is_steward
 from ecluse_platform.core.workflow import Step, is_possible
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import looking
+from ecluse_platform.egress.services.budget import budget_of_project
 from ecluse_platform.egress.services.history import compared_with
+from ecluse_platform.egress.services.looking import ReviewView
 from ecluse_platform.egress.services.progress import position_of
 from ecluse_platform.egress.web.beside import beside
+from ecluse_platform.egress.web.budgetview import budget_view
 from ecluse_platform.egress.web.door import Door
+from ecluse_platform.egress.web.paid import Paid, paid_for
 from ecluse_platform.egress.web.queue import MOST_DECIDED, Tab, tabs_of
 from ecluse_platform.egress.web.render import Renderer
-from ecluse_platform.egress.web.report import report_of
+from ecluse_platform.egress.web.report import Report, report_of
 from ecluse_platform.egress.web.visitor import Visitor
 
 
@@ -46,7 +50,7 @@ def routes(deps: Deps, door: Door, renderer: Renderer) -> APIRouter:
         view = looking.open_for_review(deps.store, visitor.bundle, deps.vault, visitor.principal, request_id)
         values = {
             "view": view,
-            "reports": [report_of(seen, seen.table) for seen in view.tables if seen.table is not None],
+            "reports": _reports(deps, visitor, view),
             "compared": 0 if view.request.screening is None else compared_with(view.request.screening),
             "progress": position_of(view.request, deps.compute),
             "other": beside(deps.vault, view.earlier, compare),
@@ -56,3 +60,18 @@ def routes(deps: Deps, door: Door, renderer: Renderer) -> APIRouter:
         return renderer.page(request, visitor, "review.html", values)
 
     return router
+
+
+def _reports(deps: Deps, visitor: Visitor, view: ReviewView) -> list[Report | Paid]:
+    """Return what to know of each table, in order: how an exact one is protected, what a private one cost."""
+    now, project = deps.clock(), view.project
+    budget = None
+    if project.privacy is not None and any(seen.private is not None for seen in view.tables):
+        budget = budget_view(budget_of_project(deps.store, visitor.bundle, now, project), now)
+    found: list[Report | Paid] = []
+    for seen in view.tables:
+        if seen.table is not None:
+            found.append(report_of(seen, seen.table))
+        if seen.private is not None:
+            found.append(paid_for(seen, seen.private, budget))
+    return found

@@ -84,6 +84,13 @@ PRIVATE = {
     ),
     "private.title": Text(fr="Réponse bruitée", en="Noised answer"),
     "private.cost": Text(fr="dépensés pour cette réponse", en="spent on this answer"),
+    "private.reused": Text(
+        fr="dépensés naguère : même question, même réponse", en="spent before: the same question, the same answer"
+    ),
+    "private.interval": Text(
+        fr="Sous chaque nombre, l'intervalle qui contient le vrai {percent} fois sur cent.",
+        en="Below each number, the interval that holds the true one {percent} times in a hundred.",
+    ),
     "private.remains": Text(fr="restent au projet, sur {of}", en="left to the project, of {of}"),
     "private.hidden": Text(fr="masquées : trop petites", en="hidden: too small"),
     "private.noise": Text(
