@@ -20,6 +20,8 @@ PERSONS = [
     for many, kinds in ((1, KINDS), (2, KINDS), (3, KINDS[:3]))
     for rows in combinations_with_replacement(kinds, many)
 ]
+# Two values that nobody else has: only then does who holds them change how many distinct ones there are.
+PERSONS.append((("a", 1, 101), ("a", 1, 102)))
 NOBODYS = [("a", 1, 3, None), ("b", 0, 1, None)]
 EVERYBODY: Rows = [(*row, number) for number, rows in enumerate(PERSONS) for row in rows] + NOBODYS
 
