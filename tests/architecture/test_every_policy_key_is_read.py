@@ -12,6 +12,7 @@ from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.codelist import CodeList
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.policy.platform import Platform
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.text import Text
 from ecluse_platform.policyfiles.explaining import model_at
@@ -71,6 +72,7 @@ FILES = {
     "platform": Platform,
     "project": Project,
     "disclosure": DisclosureProfile,
+    "privacy": PrivacyProfile,
     "catalogue": Catalogue,
     "codelist": CodeList,
 }

@@ -34,13 +34,15 @@ class Answering:
             return b'{"ok":true}\n'
         if question["op"] == "progress":
             return b'{"ok":true,"step":"protecting","done":50}\n'
+        if question["op"] == "version":
+            return json.dumps(self._version(question)).encode() + b"\n"
         self.asked.set()
         if self.silent:
             self.ended.wait(60)
             return b""
         if self.raw is not None:
             return self.raw
-        answers = {"version": self._version, "answer": self._answered, "screen": self._screened}
+        answers = {"answer": self._answered, "screen": self._screened}
         return json.dumps(answers[question["op"]](question)).encode() + b"\n"
 
     def _version(self, question: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from ecluse_platform.core.audit import Intact
 from ecluse_platform.core.requests import Fault
 from ecluse_platform.core.workflow import State
-from egress_rig.rig import ROOT, Rig
+from egress_rig.rig import ROOT, Rig, private_draft
 from egress_rig.socket_compute import Answering, listening
 
 
@@ -119,3 +119,43 @@ def test_a_request_that_kills_its_worker_each_time_is_quarantined(
     assert start(victim, 0).wait() == 0
     assert rig.get(request.id).state is State.QUARANTINED
     assert rig.get(request.id).fault is Fault.CRASH
+
+
+@pytest.mark.parametrize("deaths", [(3, 5), (6, 8), (9, 11), (13, 16), (19, 22)])
+def test_a_private_answer_whose_worker_is_killed_is_charged_once(
+    rig: Rig, compute: Answering, victim: dict[str, str], deaths: tuple[int, int]
+) -> None:
+    """Between plan, charge, noise, storing and passing: never twice, never given back, and answered in the end."""
+    request = rig.submit_draft(private_draft("1"))
+    charged = 0
+    for die_at in deaths:
+        start(victim, die_at).wait()
+        assert len(rig.ledger().charges) >= charged
+        charged = len(rig.ledger().charges)
+    assert start(victim, 0).wait() == 0
+    assert rig.get(request.id).state is State.IN_REVIEW
+    [charge] = rig.ledger().charges
+    assert rig.actions().count("privacy_charged") == 1
+    assert rig.actions().count("privacy_answered") == 1
+    assert len(rig.vault.get(charge.answer_sha256 or "")) > 0
+    assert isinstance(rig.proof(), Intact)
+    assert compute.asked.is_set()
+
+
+def test_a_worker_killed_while_noise_is_drawn_has_paid_for_the_next_draw(
+    rig: Rig, compute: Answering, victim: dict[str, str]
+) -> None:
+    """Nobody saw the first one; the second is the answer, also for whoever asks the same again."""
+    request = rig.submit_draft(private_draft("1"))
+    compute.silent = True
+    process = start(victim, 0)
+    assert compute.asked.wait(60)
+    process.kill()
+    process.wait()
+    assert [charge.answer_sha256 for charge in rig.ledger().charges] == [None]
+    compute.silent = False
+    again = rig.submit_draft(private_draft("1", title="Again"))
+    assert start(victim, 0).wait() == 0
+    assert {rig.get(made.id).state for made in (request, again)} == {State.IN_REVIEW}
+    assert rig.actions().count("privacy_charged") == 1
+    assert rig.actions().count("privacy_answered") == 1

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from ecluse_platform.cli.base import ExitCode, fail, state_dir
+from ecluse_platform.cli.database import database_session
 from ecluse_platform.cli.gather import gather_records
 from ecluse_platform.cli.proofs import check_releases
 from ecluse_platform.core.audit import AuditEntry, Broken, verify
 from ecluse_platform.egress.adapters.checkpoints import CheckpointError, load_public_key, read_checkpoints
 from ecluse_platform.egress.adapters.database.audit import SqlAuditReader
-from ecluse_platform.egress.adapters.database.engine import begin_reading, open_engine
 
 audit = typer.Typer(add_completion=False, no_args_is_help=True, help="The append-only, hash-chained audit log.")
 audit.command("gather")(gather_records)
@@ -59,7 +55,7 @@ def verify_log(
     except OSError as error:
         fail(f"cannot read {error.filename}: {error.strerror}. Name it with --key or --checkpoints.")
     seen: set[str] = set()
-    with _session(folder, database) as session:
+    with database_session(folder, database) as session:
         found = verify(_noting(SqlAuditReader(session).read(), seen), signed)
     if isinstance(found, Broken):
         fail(f"broken at entry {found.number}: {found.why}", ExitCode.REFUSED)
@@ -73,7 +69,7 @@ def verify_log(
 @audit.command("export")
 def export_log(state: State = None, database: Database = None) -> None:
     """Write the log as JSON lines, oldest first; stop at an entry that cannot be read (exit code 3)."""
-    with _session(state or state_dir(), database) as session:
+    with database_session(state or state_dir(), database) as session:
         for found in SqlAuditReader(session).read():
             if isinstance(found, Broken):
                 fail(f"broken at entry {found.number}: {found.why}", ExitCode.REFUSED)
@@ -84,7 +80,7 @@ def export_log(state: State = None, database: Database = None) -> None:
 def check_proofs(key: EvidenceKey, request: OneRequest = None, state: State = None, database: Database = None) -> None:
     """Open the sealed proofs of every release and check each certificate again, in whole numbers (exit code 3)."""
     folder = state or state_dir()
-    with _session(folder, database) as session:
+    with database_session(folder, database) as session:
         check_releases(session, folder / "egress" / "vault", key, request)
 
 
@@ -93,23 +89,6 @@ def _noting(entries: Iterable[AuditEntry | Broken], seen: set[str]) -> Iterator[
         if isinstance(found, AuditEntry):
             seen.add(found.digest)
         yield found
-
-
-@contextmanager
-def _session(folder: Path, database: str | None) -> Iterator[Session]:
-    """Open the database for reading only."""
-    path = (folder / "egress" / "egress.db").absolute()
-    if database is None and not path.is_file():
-        fail(f"there is no audit log at {path}: name the state folder with --state, or the database with --database")
-    engine = open_engine(database or f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true")
-    try:
-        with Session(engine) as session:
-            begin_reading(session.connection())
-            yield session
-    except SQLAlchemyError as error:
-        fail(f"the audit log cannot be read: {type(error).__name__}. Is this the database of an egress service?")
-    finally:
-        engine.dispose()
 
 
 def _key_file(folder: Path, key: Path | None) -> Path:

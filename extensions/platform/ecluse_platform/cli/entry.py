@@ -27,6 +27,7 @@ _LATER = MappingProxyType(
         "check": ("ecluse_platform.cli.check", "check", "compute"),
         "protect": ("ecluse_platform.cli.protect", "protect", "compute"),
         "audit": ("ecluse_platform.cli.audit", "audit", "egress"),
+        "ledger": ("ecluse_platform.cli.ledger", "ledger", "egress"),
     }
 )
 
