@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from ecluse_platform.core.audit import Checkpoint
+from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import Fault, MachineRefusal, sha256_of
 from ecluse_platform.core.text import Text
@@ -23,7 +24,7 @@ from ecluse_platform.egress.adapters.checkpoints import (
 from ecluse_platform.egress.adapters.compute import SocketCompute
 from ecluse_platform.egress.adapters.hub import HubIdentities
 from ecluse_platform.egress.adapters.vault import FileVault
-from ecluse_platform.egress.ports import Progress, Remembered, Screened
+from ecluse_platform.egress.ports import Answered, Progress, Remembered, Screened
 from ecluse_platform.policyfiles import PolicySource
 from egress_rig.rig import ONE_STEWARD, ROOT, SQL, TableCompute, signing_key
 from egress_rig.socket_compute import listening
@@ -179,3 +180,37 @@ def test_the_computing_process_is_believed_only_in_known_forms(tmp_path: Path) -
         ):
             socket.raw = raw
             assert client.screen(ONE_STEWARD, SQL, ITEM, KNOWN) is Fault.CRASH
+
+
+def test_a_private_answer_is_believed_only_in_known_forms(tmp_path: Path) -> None:
+    """A version that no extractor named, a table that shows a small count or lacks its statement: each is a crash."""
+    table, ask = TableCompute(POLICIES), PrivacyAsk.model_validate({"epsilon": "1"})
+    client = SocketCompute(tmp_path / "s", POLICIES)
+    assert client.version(ONE_STEWARD) is Fault.CRASH
+    assert client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM) is Fault.CRASH
+    with listening(tmp_path / "s", table) as socket:
+        assert client.version(ONE_STEWARD) == table.extract_version
+        found = client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM)
+        assert isinstance(found, Answered)
+        assert [row.counted for row in found.table.rows] == [None, 21, 41]
+        table.instead = MachineRefusal("no_extract", {"project": ONE_STEWARD})
+        assert client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM) == table.instead
+        table.instead = None
+        asked = {"op": "answer", "project": ONE_STEWARD, "sql": SQL, "ask": {"epsilon": "1"}, "item": ITEM}
+        whole = socket.answer({**asked, "version": table.extract_version})
+        for raw in (
+            b"",
+            b"[]\n",
+            b'{"ok":true}\n',
+            b'{"ok":false,"fault":"unknown"}\n',
+            b'{"ok":true,"extract_version":"../x"}\n',
+            whole.replace(b'"counted": 23', b'"counted": 3'),
+            whole.replace(b'"statement"', b'"x"'),
+            whole.replace(b'"low": "11"', b'"low": "99"'),
+            whole.replace(table.extract_version.encode(), b"v1"),
+        ):
+            assert raw != whole
+            socket.raw = raw
+            assert client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM) is Fault.CRASH
+            if b'"table"' not in raw:
+                assert client.version(ONE_STEWARD) is Fault.CRASH

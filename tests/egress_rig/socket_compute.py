@@ -34,7 +34,7 @@ class Answering:
             return b'{"ok":true}\n'
         if question["op"] == "progress":
             return b'{"ok":true,"step":"protecting","done":50}\n'
-        if question["op"] == "version":
+        if question["op"] == "version" and self.raw is None:
             return json.dumps(self._version(question)).encode() + b"\n"
         self.asked.set()
         if self.silent:

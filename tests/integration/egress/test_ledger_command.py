@@ -64,5 +64,5 @@ def test_what_the_audit_log_does_not_have_is_named(state: Path) -> None:
     tamper(state, "UPDATE privacy_charges SET amount = '0.1'")
     changed = run(state)
     assert changed.returncode == 3
-    assert "the audit log has no entry privacy_charged of 0.1" in changed.stderr
-    assert "the ledger lost what the audit log has as privacy_charged of 0.5" in changed.stderr
+    assert "the audit log has no entry privacy_charged 0.1 0" in changed.stderr
+    assert "the ledger lost what the audit log has as privacy_charged 0.5 0" in changed.stderr

@@ -67,7 +67,7 @@ BAD: list[tuple[dict[str, object], str]] = [
         "private_join_without_person",
     ),
     (item("SELECT GEO_REG_COD, COUNT(*) AS n FROM IR_DPT_V GROUP BY GEO_REG_COD"), "private_nothing_private"),
-    (item("DROP TABLE IR_BEN_R"), "query_not_select"),
+    (item("DROP TABLE IR_BEN_R"), "sql_not_select"),
 ]  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from ecluse_platform.egress.ports import Screened
 from ecluse_platform.egress.services import intake, looking
 from ecluse_platform.egress.services.people import Researcher
 from ecluse_platform.egress.services.screening import screen_next
-from egress_rig.rig import ONE_STEWARD, SQL, Rig, draft, steward
+from egress_rig.rig import ONE_STEWARD, SQL, Rig, draft, private_draft, steward
 from signed_extracts import write_key, write_signed
 
 VERSION = "20261123T120000Z-0123abcd"
@@ -54,6 +54,7 @@ def compute(rig: Rig, tmp_path: Path) -> Iterator[SocketCompute]:
     """The computing process, started as its container starts it."""
     write_extract(tmp_path / "extracts")
     (tmp_path / "history").mkdir()
+    (tmp_path / "sampling_key").write_text("5a" * 32)
     private = X25519PrivateKey.generate()
     (tmp_path / "private").write_bytes(
         private.private_bytes(
@@ -72,6 +73,7 @@ def compute(rig: Rig, tmp_path: Path) -> Iterator[SocketCompute]:
         "ECLUSE_POLICIES": str(rig.deps.settings.policies),
         "ECLUSE_HISTORY": str(tmp_path / "history"),
         "ECLUSE_EVIDENCE_KEY": str(tmp_path / "public"),
+        "ECLUSE_SAMPLING_KEY": str(tmp_path / "sampling_key"),
     }
     client = SocketCompute(socket, rig.policies)
     process = subprocess.Popen([sys.executable, "-m", "ecluse_platform.compute"], env=environment, cwd="/")
@@ -196,3 +198,32 @@ def test_without_a_whole_memory_nothing_passes(
     path.write_bytes(whole)
     screen_next(rig.store, rig.policies, rig.clock, compute, rig.vault)
     assert rig.get(second.id).state is State.IN_REVIEW
+
+
+def test_a_private_answer_is_planned_priced_charged_drawn_and_released(rig: Rig, compute: SocketCompute) -> None:
+    """The same planner on both sides, real noise, and the interval that the preview promised."""
+    asked = private_draft("2", cells=1)
+    who = Researcher("researcher1", ONE_STEWARD)
+    [priced] = intake.preview(rig.store, rig.bundle, rig.clock(), who, asked).items
+    assert isinstance(priced, intake.PricedItem)
+    half = priced.half_widths["patients"]
+    requests = [rig.submit_draft(asked), rig.submit_draft(private_draft("2", cells=1, title="Again"))]
+    for _ in requests:
+        screen_next(rig.store, rig.policies, rig.clock, compute, rig.vault)
+    first, again = (rig.get(request.id) for request in requests)
+    assert first.state is State.IN_REVIEW, first.refusal or first.fault
+    assert first.screening is not None
+    assert again.screening is not None
+    assert [table.csv_sha256 for table in first.screening.tables] == [t.csv_sha256 for t in again.screening.tables]
+    [charge] = rig.ledger().charges
+    assert (charge.extract_version, charge.answer_sha256) == (VERSION, first.screening.tables[0].table_sha256)
+    view = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), first.id)
+    [seen] = view.tables
+    assert seen.private is not None
+    assert seen.private.columns[0].half_width == str(half)
+    assert {row.labels[0] for row in seen.private.rows} == {"0", "1", "2", "9"}
+    assert all(row.counted is None or row.counted >= 11 for row in seen.private.rows)
+    rig.vote(first.id, "steward1")
+    [released] = rig.release()
+    assert released.state is State.RELEASED
+    assert isinstance(rig.proof(), Intact)
