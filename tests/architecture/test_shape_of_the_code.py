@@ -3,9 +3,10 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
-from repository import PLATFORM, ROOT, WORKSPACE, modules
+from repository import PLATFORM, ROOT, WORKSPACE, modules, tracked
 
 LONGEST_MODULE = 400
 OURS = {**modules(PLATFORM), **modules(WORKSPACE)}
@@ -15,6 +16,12 @@ def test_a_module_can_be_read_in_one_sitting() -> None:
     """A module has one subject, and at most 400 lines."""
     lengths = {name: len((ROOT / name).read_text(encoding="utf-8").splitlines()) for name in OURS}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE} == {}
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """Of two that do, pytest collects neither, and the whole run stops."""
+    names = Counter(path.name for path in tracked() if path.parts[0] == "tests" and path.match("test_*.py"))
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_modules_and_what_they_offer_say_what_they_promise() -> None:
