@@ -22,6 +22,8 @@ PERSONS = [
 ]
 # Two values that nobody else has: only then does who holds them change how many distinct ones there are.
 PERSONS.append((("a", 1, 101), ("a", 1, 102)))
+# And one person in every known cell.
+PERSONS.append((KINDS[0], KINDS[2], KINDS[4]))
 NOBODYS = [("a", 1, 3, None), ("b", 0, 1, None)]
 EVERYBODY: Rows = [(*row, number) for number, rows in enumerate(PERSONS) for row in rows] + NOBODYS
 
