@@ -158,8 +158,8 @@ def test_no_page_scrolls_sideways(rig: Rig, enter: Enter, width: int) -> None:
     """On a phone as on a screen, only tables and code scroll inside their own box."""
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="motsanscoupure" * 14)
     for person, paths in (
-        ("steward1", ["/review", f"/review/{made}", "/nowhere"]),
-        ("researcher1", ["/requests", f"/requests/{made}"]),
+        ("steward1", ["/review", f"/review/{made}", "/budgets", f"/budgets/{ONE_PROJECT}", "/nowhere"]),
+        ("researcher1", ["/requests", f"/requests/{made}", f"/budgets/{ONE_PROJECT}"]),
         ("operator1", ["/operations"]),
     ):
         page = enter(person)

@@ -11,7 +11,7 @@ BUDGET: Mapping[str, tuple[Text, Text]] = MappingProxyType(
     {
         "private_lane_closed": (
             Text(
-                fr="Le projet {project} n'autorise pas les réponses confidentielles (confidentialité différentielle).",
+                fr="Le projet {project} n'autorise pas les réponses bruitées (confidentialité différentielle).",
                 en="Project {project} does not allow differentially private answers.",
             ),
             Text(

@@ -58,7 +58,7 @@ STATES = {
     "action.download_refused": Text(fr="Téléchargement refusé", en="Download refused"),
     "action.extract_built": Text(fr="Extraction construite", en="Extract built"),
     "action.privacy_charged": Text(fr="Budget de confidentialité débité", en="Privacy budget charged"),
-    "action.privacy_answered": Text(fr="Réponse confidentielle obtenue", en="Private answer given"),
+    "action.privacy_answered": Text(fr="Réponse bruitée obtenue", en="Noised answer given"),
     "action.budget_raised": Text(fr="Budget de confidentialité relevé", en="Privacy budget raised"),
     "action.extract_purged": Text(fr="Extraction purgée", en="Extract purged"),
     "action.file_changed": Text(fr="Fichier conservé altéré", en="Stored file altered"),
