@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from stack import browsing, running
@@ -16,6 +17,10 @@ from stack.running import Stack
 RESULTS = running.ROOT / "test-results"
 REPORT = pytest.StashKey[pytest.TestReport]()
 STACK_SECONDS = 900
+
+# A property holds or not; how long an example takes on a busy machine is no part of it.
+settings.register_profile("ecluse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ecluse")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

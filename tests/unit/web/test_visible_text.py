@@ -67,9 +67,18 @@ def test_sql_keeps_every_character_and_colours_words() -> None:
     assert '<span class="sql-note">/* jamais fermé</span>' in coloured(sql)
 
 
+def seconds(text: str) -> float:
+    """Return the least processor time that colouring took, which other processes do not lengthen."""
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        coloured(text)
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
 @pytest.mark.parametrize("hostile", ["/*" * 20_000, "'" * 40_001, "-" * 40_000, "a1" * 20_000, '"' * 40_001])
 def test_colouring_takes_one_pass(hostile: str) -> None:
-    """No text makes the colouring slow."""
-    began = time.perf_counter()
+    """No text makes the colouring slow: four times the text is far from the sixteen times that a square would take."""
     assert text_of(coloured(hostile)) == hostile
-    assert time.perf_counter() - began < 2
+    assert seconds(hostile * 4) < 10 * seconds(hostile)
