@@ -251,7 +251,7 @@ def test_a_large_table_is_shown_whole(rig: Rig, visit: Visit) -> None:
     [
         ("researcher1", "/requests", ["Mes projets", "Mes demandes d&#39;export"]),
         ("projectadmin1", "/requests", ["Mes projets"]),
-        ("steward1", "/review", ["Accueil", "Vérification"]),
+        ("steward1", "/review", ["Accueil", "Vérification", "Budgets"]),
         ("operator1", "/operations", ["Accueil", "Exploitation"]),
     ],
 )
