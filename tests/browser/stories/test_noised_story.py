@@ -21,7 +21,9 @@ NOTEBOOK = "confidentialite-differentielle.ipynb"
 TABLES = {"ald": ("n",), "antibiotiques": ("n", "n_pat"), "statines": ("n_pat", "n_boites")}
 
 
-def test_three_noised_studies_leave_with_their_intervals(stack: Stack, login: Callable[[str], Page]) -> None:
+def test_three_noised_studies_leave_with_their_intervals(
+    stack: Stack, login: Callable[[str], Page], shot: Callable[[Page, str], None]
+) -> None:
     """B1, B4 and B6 of the reference: priced in the notebook, paid, approved with all there is to know, downloaded."""
     page = login("researcher2")
     start_workspace(stack, page, "researcher2", PROJECT)
@@ -36,7 +38,8 @@ def test_three_noised_studies_leave_with_their_intervals(stack: Stack, login: Ca
     noised = outputs.filter(has_text="intervalle à 95 %").first
     expect(noised).to_be_attached()
     expect(outputs.filter(has_text="donne ±").first).to_be_attached()
-    expect(outputs.filter(has_text="Resterait").first).to_be_attached()
+    outputs.filter(has_text="Resterait").first.scroll_into_view_if_needed()
+    shot(page, "notebook-private")
     address = link.get_attribute("href")
     assert address is not None
     request_id = address.rsplit("/", 1)[-1]
@@ -47,6 +50,7 @@ def test_three_noised_studies_leave_with_their_intervals(stack: Stack, login: Ca
     expect(cards).to_have_count(3)
     expect(cards.first).to_contain_text("Rien à comparer")
     expect(cards.nth(1)).to_contain_text("Personnes dont une part n'a pas été comptée")
+    shot(steward, "steward-private")
     steward.goto(f"{stack.egress_url}/budgets")
     steward.locator(f"#budget-{PROJECT} a").click()
     expect(steward.locator("svg.chart-plot")).to_be_visible()
@@ -54,6 +58,7 @@ def test_three_noised_studies_leave_with_their_intervals(stack: Stack, login: Ca
     steward.get_by_label("Raison").fill("Analyse complémentaire demandée par la revue.")
     steward.get_by_role("button", name="Augmenter").click()
     expect(steward.locator("main")).to_contain_text("Analyse complémentaire demandée par la revue.")
+    shot(steward, "steward-budget")
     steward.goto(f"{stack.egress_url}/review/{request_id}")
     steward.locator("input[name=verdict][value=approve]").check()
     steward.locator("form[action$='/vote'] button").click()
