@@ -17,8 +17,9 @@ class HubTokens:
     def __init__(self, hub_api_url: str, secret: str) -> None:
         self._url = hub_api_url.rstrip("/")
         self._secret = secret
-        # One client for all logins: making one costs more than the request itself.
-        self._client = httpx.Client(timeout=_SECONDS, trust_env=False)
+        # One client for all logins: making one costs more than the request itself. No connection outlives a login:
+        # nobody would close it.
+        self._client = httpx.Client(timeout=_SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
     def exchange(self, code: str, verifier: str, callback: str) -> str:
         """Return the person's token for a code used once; refuse when the hub does."""

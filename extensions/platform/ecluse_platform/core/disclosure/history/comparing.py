@@ -13,6 +13,7 @@ from ecluse_platform.core.disclosure.history.equations import known_before, prot
 from ecluse_platform.core.disclosure.history.naming import because, refusal_of_pairs, refusal_of_places
 from ecluse_platform.core.disclosure.history.nested import nested_differences
 from ecluse_platform.core.disclosure.history.partition import Partition
+from ecluse_platform.core.disclosure.history.repeating import says_nothing_new
 from ecluse_platform.core.disclosure.suppression.system import Pattern, Protection, Stop, System
 from ecluse_platform.core.refusals import Refusal
 
@@ -38,7 +39,8 @@ class Proof:
 class Compared:
     """What comparing found: rows to hide further, for each earlier table those on its account, and the proof.
 
-    ``proof`` is None where no equation had to be looked at: nothing was out, and no cell is almost another.
+    ``proof`` is None where no equation had to be looked at: nothing was out, or the same was, and no cell is almost
+    another.
     """
 
     hidden: tuple[int, ...]
@@ -54,6 +56,8 @@ def compare(partition: Partition, threshold: int, costs: NDArray[np.float64], su
     Refusal("history_too_fine") where the search would take more work than it may.
     """
     shown, new = partition.shown, np.arange(partition.cells) >= partition.first_new
+    if says_nothing_new(partition):
+        return Compared((), {}, None)
     if not partition.earlier and not nested_differences(partition, shown, threshold):
         # A table alone is proved by its own equations.
         return Compared((), {}, None)
