@@ -72,6 +72,10 @@ class Compute:
         known = {"project": small_world.PROJECT, "version": small_world.VERSION, "item": "abc-1-1"}
         return self.said({"op": "answer", **known, "sql": sql, "ask": ask, **more})
 
+    def version(self, sql: str, ask: dict[str, Any]) -> dict[str, Any]:
+        """Ask which version of the extract of the small world would answer."""
+        return self.said({"op": "version", "project": small_world.PROJECT, "sql": sql, "ask": ask})
+
     def said(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to one request."""
         answer: dict[str, Any] = json.loads(self.ask(json.dumps(request).encode() + b"\n"))

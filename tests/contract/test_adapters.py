@@ -186,10 +186,10 @@ def test_a_private_answer_is_believed_only_in_known_forms(tmp_path: Path) -> Non
     """A version that no extractor named, a table that shows a small count or lacks its statement: each is a crash."""
     table, ask = TableCompute(POLICIES), PrivacyAsk.model_validate({"epsilon": "1"})
     client = SocketCompute(tmp_path / "s", POLICIES)
-    assert client.version(ONE_STEWARD) is Fault.CRASH
+    assert client.version(ONE_STEWARD, SQL, ask) is Fault.CRASH
     assert client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM) is Fault.CRASH
     with listening(tmp_path / "s", table) as socket:
-        assert client.version(ONE_STEWARD) == table.extract_version
+        assert client.version(ONE_STEWARD, SQL, ask) == table.extract_version
         found = client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM)
         assert isinstance(found, Answered)
         assert [row.counted for row in found.table.rows] == [None, 21, 41]
@@ -213,4 +213,4 @@ def test_a_private_answer_is_believed_only_in_known_forms(tmp_path: Path) -> Non
             socket.raw = raw
             assert client.answer(ONE_STEWARD, SQL, ask, table.extract_version, ITEM) is Fault.CRASH
             if b'"table"' not in raw:
-                assert client.version(ONE_STEWARD) is Fault.CRASH
+                assert client.version(ONE_STEWARD, SQL, ask) is Fault.CRASH

@@ -46,7 +46,8 @@ class Answering:
         return json.dumps(answers[question["op"]](question)).encode() + b"\n"
 
     def _version(self, question: dict[str, Any]) -> dict[str, Any]:
-        found = self.compute.version(question["project"])
+        ask = PrivacyAsk.model_validate(question["ask"])
+        found = self.compute.version(question["project"], question["sql"], ask)
         return {"ok": True, "extract_version": found} if isinstance(found, str) else _declined(found)
 
     def _answered(self, question: dict[str, Any]) -> dict[str, Any]:

@@ -74,9 +74,9 @@ class ScriptedCompute:
         compared = tuple(ComparedWith(known.item, self.hidden_for.get(known.item, ())) for known in earlier)
         return screened(table, item, compared)
 
-    def version(self, project: str) -> str | MachineRefusal | Fault:
+    def version(self, project: str, sql: str, ask: PrivacyAsk) -> str | MachineRefusal | Fault:
         """Say that there is one extract."""
-        del project
+        del project, sql, ask
         return "20261120T120000Z-0123abcd"
 
     def answer(

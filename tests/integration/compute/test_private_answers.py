@@ -77,16 +77,23 @@ def test_answers_come_at_ticks_one_of_a_project_at_a_time(compute: small_compute
 
 def test_another_version_of_the_extract_is_not_answered(compute: small_compute.Compute) -> None:
     """What was paid for one version is not answered on another; the version is told to whoever asks."""
-    said = compute.said({"op": "version", "project": small_world.PROJECT})
+    said = compute.version(BY_SEX, NEARLY_EXACT)
     assert said == {"ok": True, "extract_version": small_world.VERSION}
     other = small_world.VERSION.replace("0123abcd", "0123abce")
     assert compute.answer(BY_SEX, NEARLY_EXACT, version=other) == {"ok": False, "fault": "extract"}
 
 
+def test_types_that_do_not_fit_are_told_before_anything_is_paid(compute: small_compute.Compute) -> None:
+    """The version is not told of a question whose types DuckDB would refuse: nobody can pay for it."""
+    answer = compute.version("SELECT SEX, count(*) AS n FROM BEN WHERE month(BIRTH) = 3 GROUP BY SEX", NEARLY_EXACT)
+    assert (answer["ok"], answer["refusal"]["code"]) == (False, "sql_types")
+
+
 def test_what_the_text_forbids_is_refused_with_the_reason(compute: small_compute.Compute) -> None:
     """Compute plans again, and trusts nobody's word that a query is private."""
-    answer = compute.answer("SELECT IDT, count(*) AS n FROM BEN GROUP BY IDT", NEARLY_EXACT)
-    assert answer["refusal"]["code"].startswith("private_")
+    for ask in (compute.answer, compute.version):
+        answer = ask("SELECT IDT, count(*) AS n FROM BEN GROUP BY IDT", NEARLY_EXACT)
+        assert answer["refusal"]["code"].startswith("private_")
 
 
 def test_without_the_lane_nothing_is_answered() -> None:

@@ -200,6 +200,19 @@ def test_without_a_whole_memory_nothing_passes(
     assert rig.get(second.id).state is State.IN_REVIEW
 
 
+def test_types_that_do_not_fit_cost_nothing(rig: Rig, compute: SocketCompute) -> None:
+    """DuckDB's own reading on empty tables comes before the charge; the refusal says what does not fit."""
+    asked = private_draft("1", "SELECT COUNT(*) AS n FROM IR_BEN_R WHERE month(BEN_NAI_ANN) = 3")
+    request = rig.submit_draft(asked)
+    screen_next(rig.store, rig.policies, rig.clock, compute, rig.vault)
+    refused = rig.get(request.id)
+    assert (refused.state, refused.fault) == (State.RETURNED, None)
+    assert refused.refusal is not None
+    assert refused.refusal.code == "sql_types"
+    assert "month" in refused.refusal.fields["detail"]
+    assert rig.ledger().charges == ()
+
+
 def test_a_private_answer_is_planned_priced_charged_drawn_and_released(rig: Rig, compute: SocketCompute) -> None:
     """The same planner on both sides, real noise, and the interval that the preview promised."""
     asked = private_draft("2", cells=1)

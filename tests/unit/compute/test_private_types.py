@@ -40,7 +40,7 @@ def test_so_are_the_benchmark_queries(name: str) -> None:
         ("SELECT __u, string_agg(BEN_RES_DPT) AS x FROM ER_PRS_F GROUP BY __u", "order"),
         ("SELECT __u, BEN_NAI_ANN::INTEGER AS x FROM IR_BEN_R", "cast"),
         ("SELECT __u, strptime(BEN_NAI_ANN, '%Y') AS x FROM IR_BEN_R", "may fail"),
-        ("SELECT nothing FROM IR_BEN_R", "bind"),
+        ("SELECT nothing FROM IR_BEN_R", "not found"),
     ],
 )
 def test_what_could_fail_by_the_data_is_told_from_empty_tables(sql: str, said: str) -> None:

@@ -60,12 +60,14 @@ class Ping(BaseModel):
 
 
 class Version(BaseModel):
-    """A question which version a project's extract has."""
+    """A private query before it is paid for: can it be answered, and from which version of the extract?"""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     op: Literal["version"]
     project: Annotated[str, Field(max_length=64)]
+    sql: Annotated[str, Field(max_length=LONGEST_LINE)]
+    ask: PrivacyAsk
 
 
 class PrivateAnswer(BaseModel):

@@ -10,7 +10,7 @@ from ecluse_platform.compute.job import Job, Limits, View
 
 # The owner of each row, in every private table's files; a row without one belongs to nobody and counts nowhere.
 _OWNER = "__u"
-_LONGEST_MESSAGE = 200
+LONGEST_MESSAGE = 200
 _QUIET = {
     "allow_community_extensions": "false",
     "autoinstall_known_extensions": "false",
@@ -42,7 +42,7 @@ def run_on_nothing(views: Mapping[str, View], statements: Iterable[str]) -> None
         for statement in statements:
             twin.execute(statement)
     except duckdb.Error as error:
-        raise TypesDoNotFit(str(error).splitlines()[0][:_LONGEST_MESSAGE]) from None
+        raise TypesDoNotFit(str(error).splitlines()[0][:LONGEST_MESSAGE]) from None
     finally:
         twin.close()
 

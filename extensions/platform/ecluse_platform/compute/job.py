@@ -122,11 +122,20 @@ class PrivateJob(_Message):
     salt: str
 
 
+class BindingJob(_Message):
+    """One private query and the tables that it would read: to be bound to empty ones of the same columns."""
+
+    query: PrivateQuery
+    views: dict[str, View]
+    limits: Limits
+
+
 class Outcome(_Message):
-    """What a child found, or why nothing: exactly one of the four."""
+    """What a child found, or why nothing: exactly one of the five."""
 
     answer: Answer | None = None
     private: PrivateTable | None = None
+    bound: Annotated[bool, Field(description="A private query can be answered, as far as types go.")] = False
     refusal: Told | None = None
     fault: Fault | None = None
 

@@ -1,4 +1,4 @@
-"""Answer private queries: planned again here, on the extract that was asked for, one of a project at a time, on a tick.
+"""Answer private queries: bound before they are paid for, planned again here, one of a project at a time, on a tick.
 
 Whoever asks has paid already; what is answered, and when, tells no more than what was paid for.
 """
@@ -16,16 +16,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from ecluse_platform.compute.extracts import Extract, ExtractDamaged, current_extract
-from ecluse_platform.compute.job import Fault, PrivateJob
+from ecluse_platform.compute.job import BindingJob, Fault, Outcome, PrivateJob, View
 from ecluse_platform.compute.runner import run
 from ecluse_platform.compute.screening import limits_of, views_of
 from ecluse_platform.compute.settings import Settings
 from ecluse_platform.core.permissions import check_lane_open
 from ecluse_platform.core.policy.bundle import PolicyBundle
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Lane, Project
 from ecluse_platform.core.privacy.answer import PrivateTable
 from ecluse_platform.core.privacy.ask import PrivacyAsk
 from ecluse_platform.core.privacy.plan import plan_private
+from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
 
 _SHORTEST_KEY = 32
@@ -35,12 +37,12 @@ Place = Callable[[], AbstractAsyncContextManager[None]]
 
 @dataclass(frozen=True)
 class PrivateQuestion:
-    """A private query of a project, and the version of its extract that was paid for."""
+    """A private query of a project, and the version of its extract that was paid for; None before it was."""
 
     project: str
     sql: str
     ask: PrivacyAsk
-    version: str
+    version: str | None = None
 
 
 class Ticks:
@@ -62,10 +64,30 @@ class Ticks:
                 await asyncio.sleep(tick_seconds - taken % tick_seconds)
 
 
-def version_of(bundle: PolicyBundle, settings: Settings, project_id: str) -> str | Fault:
-    """Return the version of a project's current extract."""
-    found = _extract(settings, _project(bundle, project_id))
-    return found if isinstance(found, Fault) else found.version
+@dataclass(frozen=True)
+class _Planned:
+    """A question as planned from the policies of this moment, on the extract of this moment."""
+
+    project: Project
+    profile: PrivacyProfile
+    query: PrivateQuery
+    extract: Extract
+    views: dict[str, View]
+
+
+async def version_of(bundle: PolicyBundle, settings: Settings, place: Place, question: PrivateQuestion) -> str | Fault:
+    """Return the version of the extract that a question would be answered from; raise Refusal where it cannot be.
+
+    Its types are bound to empty tables, so that a question that DuckDB would refuse is refused before it is paid for.
+    """
+    planned = await _planned(bundle, settings, question)
+    if isinstance(planned, Fault):
+        return planned
+    job = BindingJob(query=planned.query, views=planned.views, limits=limits_of(bundle.platform.queries))
+    async with place():
+        outcome = await run(job)
+    _raise_refused(outcome)
+    return planned.extract.version if outcome.bound else Fault.CRASH
 
 
 async def answer_privately(
@@ -75,6 +97,30 @@ async def answer_privately(
 
     ``place`` is waited for before a process is started.
     """
+    planned = await _planned(bundle, settings, question)
+    if isinstance(planned, Fault):
+        return planned
+    extract = planned.extract
+    if extract.version != question.version:
+        # Paid for another version: the asker finds the new one, and its own charge, at the next attempt.
+        return Fault.EXTRACT
+    try:
+        salt = await asyncio.to_thread(salt_of, settings.sampling_key, extract.version)
+    except OSError:
+        return Fault.EXTRACT
+    job = PrivateJob(
+        query=planned.query,
+        profile=planned.profile,
+        disclosure=bundle.profile_of(planned.project),
+        folder=str(extract.folder),
+        views=planned.views,
+        limits=limits_of(bundle.platform.queries),
+        salt=salt,
+    )
+    return await ticks.answer(planned.project.id, planned.profile.tick_seconds, lambda: _run(job, place))
+
+
+async def _planned(bundle: PolicyBundle, settings: Settings, question: PrivateQuestion) -> _Planned | Fault:
     project = _project(bundle, question.project)
     profile, queries = bundle.privacy_of(project), bundle.platform.queries
     check_lane_open(project, Lane.PRIVATE_QUERY)
@@ -83,35 +129,28 @@ async def answer_privately(
         return Fault.CRASH
     query = plan_private(bundle.catalogue, project, profile, question.sql, queries.sql_characters, question.ask)
     extract = await asyncio.to_thread(_extract, settings, project)
-    if isinstance(extract, Fault) or extract.version != question.version:
-        # Paid for another version: the asker finds the new one, and its own charge, at the next attempt.
-        return Fault.EXTRACT
+    if isinstance(extract, Fault):
+        return extract
     try:
         views = views_of(query.tables, extract, bundle.catalogue, project)
-        salt = await asyncio.to_thread(salt_of, settings.sampling_key, extract.version)
-    except (ExtractDamaged, OSError):
+    except ExtractDamaged:
         return Fault.EXTRACT
-    job = PrivateJob(
-        query=query,
-        profile=profile,
-        disclosure=bundle.profile_of(project),
-        folder=str(extract.folder),
-        views=views,
-        limits=limits_of(queries),
-        salt=salt,
-    )
-    return await ticks.answer(project.id, profile.tick_seconds, lambda: _run(job, place))
+    return _Planned(project, profile, query, extract, views)
 
 
 async def _run(job: PrivateJob, place: Place) -> PrivateTable | Fault:
     async with place():
         outcome = await run(job)
-    if outcome.refusal is not None:
-        raise Refusal(outcome.refusal.code, outcome.refusal.fields)
+    _raise_refused(outcome)
     if outcome.private is not None:
         return outcome.private
     # Late, too large or broken: which of them could depend on a person.
     return Fault.EXTRACT if outcome.fault is Fault.EXTRACT else Fault.CRASH
+
+
+def _raise_refused(outcome: Outcome) -> None:
+    if outcome.refusal is not None:
+        raise Refusal(outcome.refusal.code, outcome.refusal.fields)
 
 
 def salt_of(key: Path, version: str) -> str:

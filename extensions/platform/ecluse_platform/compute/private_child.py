@@ -9,12 +9,12 @@ import sys
 
 import duckdb
 
-from ecluse_platform.compute.database import TypesDoNotFit, WrongExtract, open_views, run_on_nothing
+from ecluse_platform.compute.database import TypesDoNotFit, WrongExtract, open_views
 from ecluse_platform.compute.job import Fault, Line, Outcome, PrivateJob, Told
 from ecluse_platform.compute.limits import limit_this_process
 from ecluse_platform.compute.noise import TooDear
 from ecluse_platform.compute.private_numbers import answered
-from ecluse_platform.compute.private_types import check_total
+from ecluse_platform.compute.private_types import check_binds
 from ecluse_platform.core.privacy.bounding import bounding
 
 
@@ -22,8 +22,7 @@ def outcome_of(job: PrivateJob) -> Outcome:
     """Answer one job; an error of types is told from empty tables, before any data is read."""
     try:
         statements = bounding(job.query, job.salt)
-        check_total(job.views, job.query)
-        run_on_nothing(job.views, statements.all)
+        check_binds(job.views, job.query, statements)
         connection = open_views(job.views, job.limits, [job.folder])
         return Outcome(private=answered(connection, job, statements))
     except TypesDoNotFit as error:

@@ -11,13 +11,17 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from ecluse_platform.compute.job import Doing, Fault, Job, Line, Outcome, PrivateJob, Step
+from ecluse_platform.compute.job import BindingJob, Doing, Fault, Job, Line, Outcome, PrivateJob, Step
 
 # Starting an interpreter and opening DuckDB is not the query's time.
 _START_SECONDS = 5
 _LARGEST_OUTCOME = 64 * 1024 * 1024
 _COMMAND = (sys.executable, "-I", "-m")
-_CHILDREN = {Job: "ecluse_platform.compute.child", PrivateJob: "ecluse_platform.compute.private_child"}
+_CHILDREN = {
+    Job: "ecluse_platform.compute.child",
+    PrivateJob: "ecluse_platform.compute.private_child",
+    BindingJob: "ecluse_platform.compute.private_binding",
+}
 # Numerical libraries would start threads of their own, each with its own memory.
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -28,7 +32,7 @@ def _nobody(_doing: Doing) -> None:
     """Watch nothing."""
 
 
-async def run(job: Job | PrivateJob, watcher: Watcher = _nobody) -> Outcome:
+async def run(job: Job | PrivateJob | BindingJob, watcher: Watcher = _nobody) -> Outcome:
     """Return what the child found; a child that is late, too large or dead is a fault, never an exception.
 
     Reading the extract has its own time, and so has what comes after it. ``watcher`` is told how far the child is.
@@ -68,7 +72,7 @@ async def run(job: Job | PrivateJob, watcher: Watcher = _nobody) -> Outcome:
 
 
 async def _exchange(
-    child: asyncio.subprocess.Process, job: Job | PrivateJob, watcher: Watcher, deadline: asyncio.Timeout
+    child: asyncio.subprocess.Process, job: Job | PrivateJob | BindingJob, watcher: Watcher, deadline: asyncio.Timeout
 ) -> Outcome | None:
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("the child has no pipes")

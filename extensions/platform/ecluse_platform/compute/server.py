@@ -109,7 +109,9 @@ class Service:
             return await self._screen(bundle, request)
         if isinstance(request, PrivateAnswer):
             return await self._private(bundle, request)
-        version = await asyncio.to_thread(version_of, bundle, self._settings, request.project)
+        question = PrivateQuestion(request.project, request.sql, request.ask)
+        place = functools.partial(self._place, bundle.platform.queries.threads)
+        version = await version_of(bundle, self._settings, place, question)
         if isinstance(version, Fault):
             return {"ok": False, "fault": version.value}
         return {"ok": True, "extract_version": version}

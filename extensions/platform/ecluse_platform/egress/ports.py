@@ -208,8 +208,11 @@ class Compute(Protocol):
     ) -> Screened | MachineRefusal | Fault:
         """Recompute, protect, compare and remember; a refusal is the query's, a fault is the machine's."""
 
-    def version(self, project: str) -> str | MachineRefusal | Fault:
-        """Return the version of a project's extract that answers would be drawn from."""
+    def version(self, project: str, sql: str, ask: PrivacyAsk) -> str | MachineRefusal | Fault:
+        """Return the version of the extract that a private answer would be drawn from; refuse what cannot be answered.
+
+        It is asked before anything is charged, and reads no data.
+        """
 
     def answer(
         self, project: str, sql: str, ask: PrivacyAsk, version: str, item: str

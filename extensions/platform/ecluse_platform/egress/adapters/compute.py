@@ -63,11 +63,15 @@ class SocketCompute:
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             return Fault.CRASH
 
-    def version(self, project: str) -> str | MachineRefusal | Fault:
-        """Return the version of a project's extract; no answer, or one of an unknown form, is a crash."""
+    def version(self, project: str, sql: str, ask: PrivacyAsk) -> str | MachineRefusal | Fault:
+        """Return the version of a project's extract that a private query binds to; another form is a crash."""
+        limits = self._policies.current().platform.queries
+        question = {"op": "version", "project": project, "sql": sql, "ask": ask.model_dump(mode="json")}
         try:
-            answer = self._ask({"op": "version", "project": project}, PING_SECONDS)
+            answer = self._ask(question, limits.seconds + MARGIN_SECONDS)
             return _version(answer["extract_version"]) if answer.get("ok") is True else _declined(answer)
+        except TimeoutError:
+            return Fault.TIMEOUT
         except (OSError, ValueError, KeyError, TypeError, ValidationError):
             return Fault.CRASH
 

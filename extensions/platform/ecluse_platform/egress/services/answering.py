@@ -66,7 +66,7 @@ def answer_item(
     query = request.items[place]
     if query.ask is None:
         return Fault.CRASH
-    version = parts.compute.version(project.id)
+    version = parts.compute.version(project.id, query.sql, query.ask)
     if not isinstance(version, str):
         return version
     try:
