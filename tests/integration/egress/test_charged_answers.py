@@ -17,6 +17,7 @@ from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal, Verdict, sha256_of
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.ports import Answered
+from ecluse_platform.egress.services import budget as budgets
 from ecluse_platform.egress.services import intake, looking
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
@@ -290,6 +291,29 @@ def test_a_closed_lane_and_a_missing_profile_are_said(strict: Rig) -> None:
         strict.submit()
     assert refused.value.code == "lane_closed"
     assert strict.ledger().charges == ()
+
+
+def test_a_budget_that_was_spent_in_rho_says_why_nothing_is_left_in_epsilon(strict: Rig) -> None:
+    """At the preview, when it is sent, and when a steward would raise it; back in rho the project goes on."""
+    project = strict.deps.settings.policies / "projects" / f"{ONE_STEWARD}.yaml"
+    pure = project.read_text()
+    zcdp = pure.replace("privacy: snds", "privacy: snds-zcdp")
+    project.write_text(zcdp)
+    screened(strict, private_draft("1"))
+    project.write_text(pure)
+    shown = intake.preview(strict.store, strict.bundle, strict.clock(), ME, private_draft("0.5"))
+    assert [note.en for note in shown.notes if "rho" in note.en]
+    with pytest.raises(Refusal) as refused:
+        strict.submit_draft(private_draft("0.5"))
+    assert refused.value.code == "budget_not_countable"
+    with pytest.raises(Refusal) as refused:
+        budgets.raise_budget(
+            strict.store, strict.bundle, strict.clock(), steward("steward1"), ONE_STEWARD, "1", "", "More."
+        )
+    assert refused.value.code == "budget_not_countable"
+    project.write_text(zcdp)
+    screened(strict, private_draft("0.5"))
+    assert (spent(strict), strict.ledger().grants) == (["0.5", "0.125"], ())
 
 
 def test_nothing_private_is_released_without_its_charge(rig: Rig) -> None:

@@ -107,6 +107,10 @@ def test_another_accounting_never_makes_the_past_cheaper(profiles: dict[str, Pri
     assert (exact_text(stands.spent.amount), exact_text(stands.granted.amount)) == ("2", "4")
     zcdp = Ledger(charges=(charge("q", "0.1", Accounting.ZCDP),))
     assert standing(profiles["snds"], zcdp, TODAY).remaining.amount == 0
+    with pytest.raises(Refusal) as refused:
+        decide(profiles["snds"], zcdp, charge("more", "0.1"), TODAY)
+    assert refused.value.code == "budget_not_countable"
+    assert decide(profiles["snds-zcdp"], zcdp, charge("more", "0.1", Accounting.ZCDP), TODAY).query_sha256 == "more"
 
 
 def test_a_policy_that_grants_less_than_was_spent_leaves_nothing(profiles: dict[str, PrivacyProfile]) -> None:

@@ -53,6 +53,20 @@ BUDGET: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Ask for a smaller epsilon, wait for the next year, or have a data steward raise the budget.",
             ),
         ),
+        "budget_not_countable": (
+            Text(
+                fr="Des réponses de ce projet ont été payées en rho (zCDP), ce qui ne borne aucun epsilon : son profil "
+                "actuel compte en epsilon (pur), et il n'en reste donc rien. Rien n'a été dépensé.",
+                en="Answers of this project were paid in rho (zCDP), which bounds no epsilon: its present profile "
+                "counts in epsilon (pure), so that nothing of it is left. Nothing was spent.",
+            ),
+            Text(
+                fr="Demandez à l'administrateur du projet un profil qui compte en zCDP : le reste y est tel qu'avant. "
+                "Relever le budget n'y changerait rien.",
+                en="Ask the project's admin for a profile that counts in zCDP: what remains there is as before. "
+                "Raising the budget would change nothing.",
+            ),
+        ),
         "delta_exceeded": (
             Text(
                 fr="Cette réponse demande un delta de {requested} ; il en reste {remaining}. Rien n'a été dépensé.",

@@ -14,6 +14,7 @@ from ecluse_platform.core.refusals import Refusal
 _BEYOND_BUDGET = (
     "budget_exceeded",
     "yearly_budget_exceeded",
+    "budget_not_countable",
     "delta_exceeded",
     "budget_amount",
     "precision_varies",

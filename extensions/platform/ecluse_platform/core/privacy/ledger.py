@@ -80,11 +80,15 @@ class Year:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a budget stands on one day; ``available`` is what one more answer may cost."""
+    """Where a budget stands on one day; ``available`` is what one more answer may cost.
+
+    ``uncountable``: answers were charged in rho, which bounds no epsilon: nothing is left, whatever is granted.
+    """
 
     granted: Loss
     spent: Loss
     year: Year | None
+    uncountable: bool = False
 
     @property
     def remaining(self) -> Loss:
@@ -110,7 +114,7 @@ def standing(profile: PrivacyProfile, ledger: Ledger, on: date) -> Standing:
     counted = [(charge, _counted(charge, profile.accounting)) for charge in ledger.charges]
     if any(loss is None for _, loss in counted):
         # Losses under zCDP bound no epsilon: what they cost in pure accounting is unknown, so all of it is spent.
-        return Standing(granted, granted, None)
+        return Standing(granted, granted, None, uncountable=True)
     losses = [(charge, loss) for charge, loss in counted if loss is not None]
     year = None
     if profile.yearly is not None:
@@ -130,6 +134,7 @@ def decide(profile: PrivacyProfile, ledger: Ledger, wanted: Charge, on: date) ->
 
 def check_fits(stands: Standing, loss: Loss) -> None:
     """Refuse a loss above what remains, of the budget, of its delta, or of the year's part."""
+    check_countable(stands)
     if loss.amount > stands.remaining.amount:
         raise Refusal("budget_exceeded", _compared(loss.amount, stands.remaining.amount))
     if loss.delta > stands.remaining.delta:
@@ -137,6 +142,12 @@ def check_fits(stands: Standing, loss: Loss) -> None:
     if stands.year is not None and loss.amount > stands.available.amount:
         fields = {**_compared(loss.amount, stands.available.amount), "year": str(stands.year.year)}
         raise Refusal("yearly_budget_exceeded", fields)
+
+
+def check_countable(stands: Standing) -> None:
+    """Refuse to go on where what was spent has no price in the accounting of today's policy."""
+    if stands.uncountable:
+        raise Refusal("budget_not_countable")
 
 
 def largest_epsilon(profile: PrivacyProfile, stands: Standing) -> Fraction:

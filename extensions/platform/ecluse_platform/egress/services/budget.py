@@ -15,7 +15,15 @@ from ecluse_platform.core.permit import check_may_work
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
-from ecluse_platform.core.privacy.ledger import Charge, Grant, Ledger, Standing, largest_epsilon, standing
+from ecluse_platform.core.privacy.ledger import (
+    Charge,
+    Grant,
+    Ledger,
+    Standing,
+    check_countable,
+    largest_epsilon,
+    standing,
+)
 from ecluse_platform.core.privacy.loss import Loss, exact_text, loss_of
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
@@ -133,7 +141,10 @@ def raise_budget(
     text = checked_text(reason)
     grant = Grant(project.id, source, profile.accounting, loss, principal.name, text, now)
     with store.writing() as work:
-        granted = standing(profile, work.ledger.of_project(project.id, source), now.date()).granted
+        stands = standing(profile, work.ledger.of_project(project.id, source), now.date())
+        # A raise that no answer could ever be paid from is not recorded.
+        check_countable(stands)
+        granted = stands.granted
         if granted.delta + loss.delta >= 1:
             raise Refusal("budget_amount", {"field": "delta"})
         entry = Entry(

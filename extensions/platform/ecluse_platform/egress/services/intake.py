@@ -70,7 +70,10 @@ def preview(store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, 
         PricedItem(name, query, next(priced), profile) if isinstance(query, PrivateQuery) else PreviewItem(name, query)
         for name, query in planned
     )
-    return Preview(items, notes, budget_of_project(store, bundle, now, project))
+    budget = budget_of_project(store, bundle, now, project)
+    if budget.standing.uncountable:
+        notes = (*notes, Refusal("budget_not_countable").reason)
+    return Preview(items, notes, budget)
 
 
 def _will_be_compared(count: int) -> Text:

@@ -9,6 +9,8 @@ from fractions import Fraction
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.privacy.loss import Accounting, exact_text, loss_of
 from ecluse_platform.core.privacy.meaning import guesses_in_a_hundred
+from ecluse_platform.core.refusals import Refusal
+from ecluse_platform.core.text import Text
 from ecluse_platform.egress.services.budget import Budget, Event
 from ecluse_platform.egress.web.budgetpicture import Picture, Step, picture_of
 
@@ -59,6 +61,7 @@ class BudgetView:
     lines: tuple[Line, ...]
     picture: Picture | None
     charges: int
+    note: Text | None
 
 
 def budget_view(budget: Budget, now: datetime) -> BudgetView:
@@ -84,6 +87,7 @@ def budget_view(budget: Budget, now: datetime) -> BudgetView:
         lines=(*(_line(event) for event in reversed(budget.events)), first),
         picture=picture_of(steps, granted, now),
         charges=sum(event.kind == "charge" for event in budget.events),
+        note=Refusal("budget_not_countable").reason if stands.uncountable else None,
     )
 
 
