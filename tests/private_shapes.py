@@ -65,7 +65,7 @@ OUTPUTS = {
 _TOGETHER = ({"n2", "n3"}, {"n9", "n10"})
 
 
-def asked(*names: str, **more: Any) -> PrivateQuery:
+def asked(*names: str, clipped: bool = True, **more: Any) -> PrivateQuery:
     """Return a query of some outputs by one dimension with keys a, b and none; ``more`` replaces any part of it."""
     outputs = [OUTPUTS[name][0] for name in names]
     vectors = {vector.name: vector for name in names for vector in OUTPUTS[name][1]}
@@ -88,7 +88,7 @@ def asked(*names: str, **more: Any) -> PrivateQuery:
         ),
         "outputs": tuple(outputs),
         "counted": "n1",
-        "clipped": True,
+        "clipped_percent": 10 if clipped else 0,
     }
     return PrivateQuery(**{**content, **more})
 

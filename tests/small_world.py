@@ -185,6 +185,7 @@ def privacy(accounting: str = "pure", **others: Any) -> PrivacyProfile:
         "most_persons": 1_000_000,
         "nonnegative": True,
         "confidence_percent": 95,
+        "clipped_percent": 10,
         "tick_seconds": 1,
         **others,
     }

@@ -38,6 +38,7 @@ def profile(accounting: Accounting, yearly: str | None) -> PrivacyProfile:
         most_persons=1000,
         nonnegative=True,
         confidence_percent=95,
+        clipped_percent=10,
         tick_seconds=1,
     )
 

@@ -101,7 +101,7 @@ def _counting(profile: PrivacyProfile, epsilon: str, cells: int) -> PrivateQuery
         measurements=(Measurement(vectors=("n",)),),
         outputs=(Output(name="n", kind=OutputKind.PERSONS, of=("n",)),),
         counted="n",
-        clipped=False,
+        clipped_percent=0,
     )
 
 

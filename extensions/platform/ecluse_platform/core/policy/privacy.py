@@ -38,6 +38,10 @@ class PrivacyProfile(Policy):
     most_persons: Annotated[
         int, Field(ge=1, description="No extract holds more persons: bounds the sums that must fit 64 bits.")
     ]
+    clipped_percent: Annotated[
+        int,
+        Field(ge=1, le=50, description="Part of an answer's loss that says how much was clipped, where some may be."),
+    ]
     nonnegative: Annotated[bool, Field(description="Whether noised counts below 0 are shown as 0.")]
     confidence_percent: Annotated[int, Field(ge=50, le=99, description="Confidence of the intervals shown.")]
     tick_seconds: Annotated[

@@ -45,15 +45,16 @@ class Draw:
 def draws(query: PrivateQuery) -> tuple[Draw, ...]:
     """Return the noise of every measurement; their amounts add up to the loss of the query, and to no more."""
     vectors = {vector.name: vector for vector in query.vectors}
-    whole = loss_of(query.accounting, Fraction(query.epsilon)).amount
-    parts = sum(measurement.share for measurement in query.measurements) + query.clipped
+    loss = loss_of(query.accounting, Fraction(query.epsilon)).amount
+    apart = loss * Fraction(query.clipped_percent, 100)
+    whole, parts = loss - apart, sum(measurement.share for measurement in query.measurements)
     found = [
         draw
         for measurement in query.measurements
         for draw in _draws(query, measurement, vectors, whole * measurement.share / parts)
     ]
     if query.clipped:
-        found.append(_draw(query.accounting, (), 1, 1, whole / parts))
+        found.append(_draw(query.accounting, (), 1, 1, apart))
     _check_counted(query, found)
     return tuple(found)
 

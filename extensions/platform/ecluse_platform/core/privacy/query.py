@@ -121,7 +121,8 @@ class PrivateQuery(_Value):
     ``epsilon`` (and ``delta`` for unknown keys, else 0) is shared out over ``measurements`` by their shares.
     ``counted`` names the vector (of persons, else of rows) whose noised value is held against the small-cell
     threshold, cell by cell; it is always part of a measurement. One further measurement, of sensitivity 1, counts the
-    persons of whom something was left out or clamped (``clipped``), where that can happen.
+    persons of whom something was left out or clamped, where that can happen: it takes ``clipped_percent`` of the loss
+    before the shares.
     """
 
     accounting: Accounting
@@ -138,7 +139,12 @@ class PrivateQuery(_Value):
     measurements: Annotated[tuple[Measurement, ...], Field(min_length=1)]
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
     counted: str
-    clipped: bool
+    clipped_percent: Annotated[int, Field(ge=0, le=50, description="Part of the loss for it; 0: nothing is left out.")]
+
+    @property
+    def clipped(self) -> bool:
+        """Say whether something of a person may be left out or clamped, which is then told."""
+        return self.clipped_percent > 0
 
     @property
     def fingerprint(self) -> str:

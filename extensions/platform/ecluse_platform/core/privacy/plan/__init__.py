@@ -69,7 +69,7 @@ def plan_private(
         measurements=tuple(built.measurements),
         outputs=tuple(built.outputs),
         counted=counted,
-        clipped=built.clamped or not bounds.proven,
+        clipped_percent=profile.clipped_percent if built.clamped or not bounds.proven else 0,
     )
 
 
