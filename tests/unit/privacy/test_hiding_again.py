@@ -54,3 +54,13 @@ def test_rows_have_a_threshold_of_their_own() -> None:
     many = hidden_under(table, asked, rules(threshold_rows=50))
     assert [row.figures[0] is not None for row in many.rows] == [False, False, False, True]
     assert [row.counted for row in many.rows] == [None, None, None, 90]
+
+
+def test_so_have_distinct_values_also_in_answers_from_before_they_had_one() -> None:
+    """They are held to the threshold of rows, whatever the stored answer says."""
+    asked = query("COUNT(DISTINCT BEN_RES_DPT)")
+    table = answer_to(asked, BUNDLE.privacy["snds"], RULES, (5, 12, 40, 90))
+    before = table.model_copy(update={"columns": tuple(c.model_copy(update={"least": None}) for c in table.columns)})
+    assert hidden_under(before, asked, RULES) == table
+    many = hidden_under(before, asked, rules(threshold_rows=50))
+    assert [row.counted for row in many.rows] == [None, None, None, 90]

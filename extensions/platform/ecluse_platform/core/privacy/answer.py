@@ -41,7 +41,7 @@ class Column(_Value):
     """A column of figures.
 
     ``half_width`` is that of every interval where the noise is the same everywhere; None where it depends on the row.
-    ``least``: no figure below it is shown; None where figures count nobody.
+    ``least``: no figure below it is shown; None where figures count nothing.
     """
 
     name: Annotated[str, Field(min_length=1)]

@@ -13,8 +13,8 @@ from ecluse_platform.core.privacy.answer import Column, Figure, PrivateTable, Ro
 from ecluse_platform.core.privacy.calibrate import Draw, draws, exact
 from ecluse_platform.core.privacy.figures import Figures, columns_of
 from ecluse_platform.core.privacy.loss import loss_of
-from ecluse_platform.core.privacy.precision import PLAIN, half_widths
-from ecluse_platform.core.privacy.query import OutputKind, PrivateQuery
+from ecluse_platform.core.privacy.precision import COUNTS, half_widths
+from ecluse_platform.core.privacy.query import PrivateQuery
 
 Labels = tuple[str | None, ...]
 
@@ -41,7 +41,7 @@ def assembled(
 ) -> PrivateTable:
     """Return the table of noised numbers, cell by cell and vector by vector."""
     figures = Figures(query, profile, disclosure)
-    least = figures.least(query.counted) or 1
+    least = figures.least(query.counted)
     rows = [_row(query, figures, labels, numbers, least) for labels, numbers in noised.items()]
     return PrivateTable(
         dimensions=tuple(dimension.name for dimension in query.dimensions),
@@ -80,14 +80,13 @@ def _row(query: PrivateQuery, figures: Figures, labels: Labels, noised: Mapping[
 
 def _columns(query: PrivateQuery, profile: PrivacyProfile, figures: Figures) -> tuple[Column, ...]:
     halves = half_widths(query, profile)
-    counting = PLAIN - {OutputKind.SUM}
     return tuple(
         Column(
             name=name,
             kind=output.kind,
             decimals=output.decimals,
             half_width=_optional(halves[output.name]),
-            least=figures.least(of) if output.kind in counting else None,
+            least=figures.least(of) if output.kind in COUNTS else None,
         )
         for output in query.outputs
         for name, of in zip(columns_of(output), output.of, strict=False)

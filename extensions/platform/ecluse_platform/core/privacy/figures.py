@@ -56,15 +56,12 @@ class Figures:
         self._draws = {name: draw for draw in draws(query) for name in draw.vectors}
         self._halves: dict[tuple[str, int], int] = {}
 
-    def least(self, name: str) -> int | None:
-        """Return the smallest noised value of a vector that may be told; None where it counts nobody."""
-        vector = self._vectors[name]
-        if vector.combine is Combine.DISTINCT:
-            return None
+    def least(self, name: str) -> int:
+        """Return the smallest noised value of a vector that may be told; distinct values are held to that of rows."""
         persons, rows = self._disclosure.threshold_persons, self._disclosure.threshold_rows
-        if vector.combine is not Combine.ADD:
+        if self._vectors[name].combine in {Combine.ANY, Combine.NONE}:
             return persons
-        # Where a person has one row, rows are persons too.
+        # Where a person has one row, rows are persons too; and each distinct value has a row of its own.
         return max(persons, rows) if self._query.rows == 1 else rows
 
     def of(self, output: Output, noised: Noised) -> tuple[Figure | None, ...]:
@@ -97,8 +94,7 @@ class Figures:
         return found
 
     def _count(self, name: str, noised: Noised) -> Figure | None:
-        least = self.least(name)
-        return None if least is not None and noised[name] < least else self._number(name, noised, 0)
+        return None if self._few(name, noised) else self._number(name, noised, 0)
 
     def _number(self, name: str, noised: Noised, decimals: int) -> Figure:
         half, scale = self._half(name, 1), self._vectors[name].scale
@@ -151,8 +147,7 @@ class Figures:
         """Invert the noised distribution; the interval are the bins that the true quantile may be in."""
         bins, fraction = [noised[name] for name in output.of], Fraction(output.fraction or 0)
         total = sum(bins)
-        least = self.least(output.of[0])
-        if total <= 0 or (least is not None and total < least):
+        if total < self.least(output.of[0]):
             return None
         edges = [Fraction(edge) for edge in output.edges]
         below = [Fraction(sum(bins[: place + 1])) - fraction * total for place in range(len(bins))]
@@ -180,8 +175,7 @@ class Figures:
         return Fraction(spread * (max(heavy, usual) if draw.accounting is Accounting.PURE else usual))
 
     def _few(self, name: str, noised: Noised) -> bool:
-        least = self.least(name)
-        return least is not None and noised[name] < least
+        return noised[name] < self.least(name)
 
     def _around(self, name: str, noised: Noised, meeting: int) -> _Range:
         """Return where a number that counts something is, so that so many together miss as often as one."""

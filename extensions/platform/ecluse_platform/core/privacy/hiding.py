@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 from ecluse_platform.core.privacy.answer import Column, PrivateTable, Row
+from ecluse_platform.core.privacy.precision import COUNTS
 from ecluse_platform.core.privacy.query import Combine, OutputKind, PrivateQuery
 
 
@@ -30,10 +31,10 @@ def hidden_under(table: PrivateTable, query: PrivateQuery, profile: DisclosurePr
 
 
 def _column(column: Column, query: PrivateQuery, profile: DisclosureProfile) -> Column:
-    if column.least is None:
+    if column.kind not in COUNTS:
         return column
-    most = _least_rows(query, profile) if column.kind is OutputKind.ROWS else profile.threshold_persons
-    return column.model_copy(update={"least": max(column.least, most)})
+    most = profile.threshold_persons if column.kind is OutputKind.PERSONS else _least_rows(query, profile)
+    return column.model_copy(update={"least": max(column.least or most, most)})
 
 
 def _row(row: Row, columns: tuple[Column, ...], least: int) -> Row:

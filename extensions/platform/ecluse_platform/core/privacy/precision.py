@@ -17,6 +17,8 @@ from ecluse_platform.core.privacy.query import OutputKind, PrivateQuery
 
 # Figures that are one noised number each; the others are quotients, whose intervals depend on what is in the cell.
 PLAIN = frozenset({OutputKind.PERSONS, OutputKind.ROWS, OutputKind.DISTINCT, OutputKind.SUM, OutputKind.HISTOGRAM})
+# Those that count persons, rows or values: none of them is shown below its threshold.
+COUNTS = PLAIN - {OutputKind.SUM}
 # Beyond it, a discrete Gaussian is a continuous one to more digits than matter.
 _SMALL_SIGMA = 30.0
 _TAILS = 12
