@@ -44,6 +44,17 @@ def test_noise_stays_within_the_half_width_as_often_as_promised(accounting: Acco
 
 
 @pytest.mark.parametrize("accounting", list(Accounting))
+@pytest.mark.parametrize("cells", [2, 5, 24])
+def test_a_sum_of_cells_is_within_the_root_of_their_number(accounting: Accounting, cells: int) -> None:
+    """Margins are sums of the published cells; the pages say how far their noise goes."""
+    draw = draws(asked("persons", accounting=accounting, epsilon=Decimal("0.2"), clipped=False))[0]
+    drawn = noised([0] * (4000 * cells), draw)
+    sums = [sum(drawn[at : at + cells]) for at in range(0, len(drawn), cells)]
+    inside = sum(abs(number) <= cells**0.5 * half_width(draw, miss_of(PROFILE)) for number in sums)
+    assert binomtest(inside, len(sums), 0.95, alternative="less").pvalue > LUCK
+
+
+@pytest.mark.parametrize("accounting", list(Accounting))
 def test_the_interval_of_every_kind_of_figure_holds_the_truth_as_often_as_promised(accounting: Accounting) -> None:
     """Counts, sums, quotients and quantiles, each from its noised numbers."""
     names = ("persons", "having", "share", "rows", "sum", "mean", "spread", "bins", "half")

@@ -25,8 +25,10 @@ OUTER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "private_outer_margins": said(
             "Ligne {line}, colonne {column} : {what} demanderait plusieurs tableaux à la fois.",
             "Line {line}, column {column}: {what} would ask for several tables at once.",
-            "Demandez chaque marge par une question à part : chacune a son prix.",
-            "Ask for each margin by a question of its own: each has its price.",
+            "Additionnez les cellules de la réponse, ce qui ne coûte rien et s'accorde avec elles ; ou demandez chaque "
+            "marge par une question à part : chacune a son prix.",
+            "Add up the cells of the answer, which is free and agrees with them; or ask for each margin by a question of "
+            "its own: each has its price.",
         ),
         "private_outer_aggregate": said(
             "Ligne {line}, colonne {column} : {what} ne peut pas être rendu privé.",
