@@ -27,8 +27,8 @@ OUTER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Line {line}, column {column}: {what} would ask for several tables at once.",
             "Additionnez les cellules de la réponse, ce qui ne coûte rien et s'accorde avec elles ; ou demandez chaque "
             "marge par une question à part : chacune a son prix.",
-            "Add up the cells of the answer, which is free and agrees with them; or ask for each margin by a question of "
-            "its own: each has its price.",
+            "Add up the cells of the answer, which is free and agrees with them; or ask for each margin by a question "
+            "of its own: each has its price.",
         ),
         "private_outer_aggregate": said(
             "Ligne {line}, colonne {column} : {what} ne peut pas être rendu privé.",
