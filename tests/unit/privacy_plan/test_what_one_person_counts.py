@@ -115,10 +115,23 @@ def test_known_categories_come_from_the_catalogue_the_calendar_and_the_text() ->
     assert query.delta == 0
 
 
+def test_departements_and_regions_are_public() -> None:
+    """A table by département or région costs no delta, with the portal's codes; fewer are asked for by name."""
+    sql = "select BEN_RES_DPT d, count(distinct BEN_IDT_ANO) n from IR_BEN_R group by 1"
+    [departements] = planned(sql, delta=None).dimensions
+    assert departements.keys is not None
+    assert (len(departements.keys), {"001", "075", "201", "976"} <= set(departements.keys)) == (101, True)
+    assert planned(sql, keys={"D": ("075", "201")}, delta=None).dimensions[0].keys == ("075", "201")
+    joined = "IR_BEN_R join IR_DPT_V on BEN_RES_DPT = GEO_DPT_COD"
+    [regions] = planned(f"select GEO_REG_COD r, count(*) n from {joined} group by 1", delta=None).dimensions
+    assert regions.keys is not None
+    assert (len(regions.keys), {11, 94, 1} <= set(regions.keys)) == (18, True)
+
+
 def test_unknown_categories_are_given_or_found_at_the_price_of_delta() -> None:
     """Without either, the question is refused."""
-    sql = "select BEN_RES_DPT d, count(distinct BEN_IDT_ANO) n from IR_BEN_R group by 1"
-    assert planned(sql, keys={"D": ("075", "201")}, delta=None).dimensions[0].keys == ("075", "201")
+    sql = "select BEN_NAI_ANN d, count(distinct BEN_IDT_ANO) n from IR_BEN_R group by 1"
+    assert planned(sql, keys={"D": ("1950", "1951")}, delta=None).dimensions[0].keys == ("1950", "1951")
     found = planned(sql)
     assert found.dimensions[0].keys is None
     assert found.delta == Decimal("0.0000001")

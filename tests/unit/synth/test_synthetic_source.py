@@ -76,6 +76,14 @@ def test_every_table_has_the_catalogues_columns_and_types(tables: duckdb.DuckDBP
         assert columns == {column: described.type for column, described in catalogue.tables[name].columns.items()}
 
 
+def test_the_places_of_the_source_are_the_catalogues_codes(tables: duckdb.DuckDBPyConnection) -> None:
+    """Departements and regions have a public code list: the source has those and no other."""
+    values = load_policies(ROOT / "policies").catalogue.values
+    for code_list, column in (("IR_DPT_V", "GEO_DPT_COD"), ("IR_REG_V", "GEO_REG_COD")):
+        found = tables.execute(f"SELECT DISTINCT {column}::VARCHAR FROM {code_list}").fetchall()
+        assert {str(row[0]) for row in found} == set(values[code_list])
+
+
 def test_every_declared_primary_key_is_one(tables: duckdb.DuckDBPyConnection) -> None:
     """No two rows share a primary key of the catalogue."""
     found = {row[0] for row in tables.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
