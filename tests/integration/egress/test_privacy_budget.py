@@ -135,7 +135,21 @@ def test_a_precision_has_an_epsilon(client: httpx.Client) -> None:
     ):
         answer = client.post(f"{API}/epsilon", json=asked | change, headers=WORK)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert client.post(f"{API}/epsilon", json=asked | {"half_width": "0"}, headers=WORK).status_code == 400
+    for change in ({"half_width": "0"}, {"of": "0"}, {"of": "-1"}):
+        assert client.post(f"{API}/epsilon", json=asked | change, headers=WORK).status_code == 400
+
+
+def test_a_mean_has_an_epsilon_where_the_size_of_a_cell_is_known_in_public(client: httpx.Client) -> None:
+    """Without the size, the refusal asks for it; a quantile has none either way."""
+    mean = item(f"SELECT AVG(PRS_PAI_MNT) AS m {EVENTS}", bounds={"m": {"low": "0", "high": "100"}}, cells=1, rows=1)
+    asked = {"item": mean, "output": "m", "half_width": "5"}
+    without = client.post(f"{API}/epsilon", json=asked, headers=WORK)
+    assert (without.status_code, without.json()["code"]) == (422, "precision_of_a_size")
+    found = client.post(f"{API}/epsilon", json=asked | {"of": "1000"}, headers=WORK).json()
+    assert 0 < float(found["half_width"]) <= 5
+    median = item(f"SELECT MEDIAN(PRS_PAI_MNT) AS m {EVENTS}", edges={"m": ["0", "50", "100"]})
+    varies = client.post(f"{API}/epsilon", json={**asked, "item": median, "of": "1000"}, headers=WORK)
+    assert (varies.status_code, varies.json()["code"]) == (422, "precision_varies")
 
 
 def test_tables_of_a_private_answer_in_json(client: httpx.Client, rig: Rig) -> None:

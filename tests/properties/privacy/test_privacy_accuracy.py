@@ -18,7 +18,14 @@ from ecluse_platform.core.privacy.bounding import bounding
 from ecluse_platform.core.privacy.calibrate import draws
 from ecluse_platform.core.privacy.figures import Figures
 from ecluse_platform.core.privacy.loss import Accounting
-from ecluse_platform.core.privacy.precision import clipped_half_width, epsilon_for, half_width, half_widths, miss_of
+from ecluse_platform.core.privacy.precision import (
+    clipped_half_width,
+    epsilon_for,
+    half_width,
+    half_width_in,
+    half_widths,
+    miss_of,
+)
 from ecluse_platform.core.privacy.query import Dimension
 from private_shapes import OUTPUTS, SALT, asked, database
 
@@ -138,6 +145,36 @@ def test_the_epsilon_that_is_proposed_is_enough_and_not_much_more(accounting: Ac
     strict = PROFILE.model_copy(update={"largest_epsilon": "0.1"})
     assert epsilon_for(query, strict, "sum", Decimal(1)) is None
     assert epsilon_for(asked("mean"), PROFILE, "mean", Decimal(1)) is None
+
+
+@pytest.mark.parametrize("accounting", list(Accounting))
+@pytest.mark.parametrize(("name", "within"), [("mean", "0.4"), ("share", "0.05")])
+def test_the_epsilon_of_a_mean_or_proportion_is_enough_in_a_cell_of_that_size(
+    accounting: Accounting, name: str, within: str
+) -> None:
+    """The widest interval of cells of the public size is as wide as was told, and the truth is in it."""
+    half, many = Decimal(within), Decimal(400)
+    query = asked(name, accounting=accounting, dimensions=(KEYS,), rows=1, clipped=False)
+    strong = PROFILE.model_copy(update={"largest_epsilon": "50"})
+    epsilon = epsilon_for(query, strong, name, half, many)
+    assert epsilon is not None
+    query = query.model_copy(update={"epsilon": epsilon})
+    told = half_width_in(query, strong, name, many)
+    assert told is not None
+    assert half * Decimal("0.9") <= told <= half
+    cells: dict[tuple[str | None, ...], dict[str, int]] = {(f"k{at}",): TRUE for at in range(CELLS)}
+    figures = Figures(query, strong, small_world.profile())
+    found = [figures.of(OUTPUTS[name][0], numbers)[0] for numbers in with_noise(query, cells, 0, CELLS)[0].values()]
+    near = [abs(Decimal(figure.value) - TRUTHS[name]) <= half for figure in found if figure is not None]
+    assert len(near) > CELLS * 0.99
+    assert binomtest(sum(near), len(near), 0.95, alternative="less").pvalue > LUCK
+
+
+def test_without_a_size_a_mean_has_no_precision_and_a_small_cell_has_the_whole_range() -> None:
+    """Nothing is promised that the data would have to be asked for."""
+    assert half_width_in(asked("mean"), PROFILE, "mean", None) is None
+    assert half_width_in(asked("mean", epsilon=Decimal("0.01")), PROFILE, "mean", Decimal(1)) == Decimal(8)
+    assert half_width_in(asked("half"), PROFILE, "half", Decimal(1000)) is None
 
 
 def test_half_widths_follow_from_the_question_alone() -> None:

@@ -151,6 +151,8 @@ def test_a_wanted_precision_gives_its_epsilon(platform: Platform) -> None:
     preview.epsilon_for("n", percent=5, of=ecluse.Table(TABLE))
     halves = [asked.body["half_width"] for asked in platform.asked[1:]]
     assert [Decimal(half) for half in halves] == [50, 50, 50]
+    preview.epsilon_for("mean", within=1, of=1000.0)
+    assert (platform.asked[-1].body["output"], platform.asked[-1].body["of"]) == ("mean", "1000")
     with pytest.raises(ecluse.EcluseError, match="Colonnes : n, mean"):
         preview.epsilon_for("other", within=50)
     with pytest.raises(ecluse.EcluseError, match="within=50"):

@@ -88,6 +88,16 @@ BUDGET: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="Choose epsilon by a count or a sum of the same query.",
             ),
         ),
+        "precision_of_a_size": (
+            Text(
+                fr="La précision de « {output} », moyenne ou proportion, dépend de l'effectif de chaque cellule.",
+                en="The precision of “{output}”, a mean or proportion, depends on how many are in each cell.",
+            ),
+            Text(
+                fr='Donnez un effectif connu du public : epsilon_for("{output}", within=…, of=1000).',
+                en='Give a size that is known in public: epsilon_for("{output}", within=…, of=1000).',
+            ),
+        ),
         "precision_out_of_reach": (
             Text(
                 fr="Aucun epsilon jusqu'à {most} ne donne « {output} » à ± {within} près.",

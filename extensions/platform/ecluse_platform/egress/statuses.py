@@ -18,6 +18,7 @@ _BEYOND_BUDGET = (
     "delta_exceeded",
     "budget_amount",
     "precision_varies",
+    "precision_of_a_size",
     "precision_out_of_reach",
 )
 _STATUSES: Mapping[str, HTTPStatus] = MappingProxyType(

@@ -100,7 +100,8 @@ class Preview:
     ) -> Choice:
         """Return the least epsilon that gives one column plus or minus ``within``, or ``percent`` of ``of``.
 
-        ``of`` is a number known in public, or the table of an answer that is already released; never the data.
+        ``of`` is a number known in public, or the table of an answer that is already released; never the data. For a
+        mean or proportion, give ``within``, and in ``of`` how many are in a cell.
         """
         if within is None and (percent is None or of is None):
             raise EcluseError(words("which_precision"))
@@ -108,7 +109,10 @@ class Preview:
             half = Decimal(private.exact(within, "within"))
         else:
             half = Decimal(private.exact(percent or 0, "percent")) / 100 * private.middle(of or 0, output)
-        answer = call("POST", "epsilon", {"item": self._with(output), "output": output, "half_width": f"{half:f}"})
+        asked = {"item": self._with(output), "output": output, "half_width": f"{half:f}"}
+        if within is not None and isinstance(of, Decimal | int | float | str):
+            asked["of"] = private.exact(of, "of")
+        answer = call("POST", "epsilon", asked)
         return Choice(
             output,
             Decimal(answer["epsilon"]),

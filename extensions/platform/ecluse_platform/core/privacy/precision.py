@@ -13,10 +13,12 @@ from statistics import NormalDist
 from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.privacy.calibrate import Draw, draws
 from ecluse_platform.core.privacy.loss import Accounting
-from ecluse_platform.core.privacy.query import OutputKind, PrivateQuery
+from ecluse_platform.core.privacy.query import Output, OutputKind, PrivateQuery
 
 # Figures that are one noised number each; the others are quotients, whose intervals depend on what is in the cell.
 PLAIN = frozenset({OutputKind.PERSONS, OutputKind.ROWS, OutputKind.DISTINCT, OutputKind.SUM, OutputKind.HISTOGRAM})
+# Those whose interval follows from how many are in the cell.
+OF_A_SIZE = frozenset({OutputKind.MEAN, OutputKind.PROPORTION})
 # Those that count persons, rows or values: none of them is shown below its threshold.
 COUNTS = PLAIN - {OutputKind.SUM}
 # Beyond it, a discrete Gaussian is a continuous one to more digits than matter.
@@ -76,15 +78,44 @@ def clipped_half_width(query: PrivateQuery, profile: PrivacyProfile) -> int | No
     return found[0] if found else None
 
 
-def epsilon_for(query: PrivateQuery, profile: PrivacyProfile, output: str, within: Decimal) -> Decimal | None:
+def half_width_in(query: PrivateQuery, profile: PrivacyProfile, name: str, many: Decimal | None) -> Decimal | None:
+    """Return the half-width of an output in a cell of so many values, or persons; None where it is not known.
+
+    A number that people know in public stands for the data: of a mean, the widest interval of any values is told.
+    """
+    output = next(output for output in query.outputs if output.name == name)
+    if output.kind not in OF_A_SIZE or many is None:
+        return half_widths(query, profile)[name]
+    by_vector = {one: draw for draw in draws(query) for one in draw.vectors}
+    # Two draws meet in a quotient: each may miss half as often.
+    one, other = (half_width(by_vector[of], miss_of(profile) / 2) for of in output.of)
+    size = Fraction(many)
+    if output.kind is OutputKind.PROPORTION:
+        return _up(min(Fraction(max(one, other)) / size, Fraction(1)), output)
+    scale = 10 ** next(vector.scale for vector in query.vectors if vector.name == output.of[0])
+    low, high, middle = (Fraction(end or 0) for end in (output.low, output.high, output.middle))
+    if size <= other:
+        return _up(high - low, output)
+    wide = (Fraction(one, scale) + max(high - middle, middle - low) * other) / (size - other)
+    return _up(min(wide, high - low), output)
+
+
+def _up(number: Fraction, output: Output) -> Decimal:
+    return Decimal(math.ceil(number * 10**output.decimals)).scaleb(-output.decimals)
+
+
+def epsilon_for(
+    query: PrivateQuery, profile: PrivacyProfile, output: str, within: Decimal, many: Decimal | None = None
+) -> Decimal | None:
     """Return the epsilon, to three digits, at which an output of the query is known to ± ``within``.
 
-    None where no epsilon that the policy allows is enough, or where the interval depends on the cell.
+    ``many``: the public size of a cell, of which a mean or proportion is. None where no epsilon that the policy allows
+    is enough, or where the interval depends on the cell.
     """
     most = Decimal(profile.largest_epsilon)
 
     def enough(epsilon: Decimal) -> bool:
-        found = half_widths(query.model_copy(update={"epsilon": epsilon}), profile)[output]
+        found = half_width_in(query.model_copy(update={"epsilon": epsilon}), profile, output, many)
         return found is not None and found <= within
 
     if not enough(most):

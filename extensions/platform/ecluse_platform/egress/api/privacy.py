@@ -14,7 +14,7 @@ from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services.budget import budget_for_workspace
 from ecluse_platform.egress.services.drafts import DraftPrivate
 from ecluse_platform.egress.services.people import Researcher
-from ecluse_platform.egress.services.pricing import choose_epsilon
+from ecluse_platform.egress.services.pricing import Wanted, choose_epsilon
 
 
 class Precision(BaseModel):
@@ -25,6 +25,7 @@ class Precision(BaseModel):
     item: DraftPrivate
     output: Annotated[str, Field(min_length=1, max_length=200)]
     half_width: Annotated[Number, Field(gt=0)]
+    of: Annotated[Number | None, Field(gt=0, description="Public size of a cell, for a mean or proportion.")] = None
 
 
 def add_privacy_routes(router: APIRouter, deps: Deps, workspaces: Workspaces) -> None:
@@ -36,7 +37,8 @@ def add_privacy_routes(router: APIRouter, deps: Deps, workspaces: Workspaces) ->
     @router.post("/epsilon")
     def epsilon(wanted: Precision, who: Researcher = who_sends) -> Json:
         bundle, now = deps.policies.current(), deps.clock()
-        return choice_json(choose_epsilon(deps.store, bundle, now, who, wanted.item, wanted.output, wanted.half_width))
+        precision = Wanted(wanted.output, wanted.half_width, wanted.of)
+        return choice_json(choose_epsilon(deps.store, bundle, now, who, wanted.item, precision))
 
     @router.get("/budget")
     def budget(who: Researcher = who_asks) -> Json:

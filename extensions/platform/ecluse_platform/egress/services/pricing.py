@@ -13,7 +13,7 @@ from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Lane, Project
 from ecluse_platform.core.privacy.ledger import Ledger, Standing, check_fits, standing
 from ecluse_platform.core.privacy.loss import NOTHING, Loss
-from ecluse_platform.core.privacy.precision import PLAIN, epsilon_for, half_widths
+from ecluse_platform.core.privacy.precision import OF_A_SIZE, PLAIN, epsilon_for, half_width_in, half_widths
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.ports import LedgerReader, Store
@@ -61,10 +61,20 @@ class Choice:
     fits: bool
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How precise a column is wanted: to plus or minus ``within``, in a cell of the public size ``many``, if given."""
+
+    output: str
+    within: Decimal
+    many: Decimal | None = None
+
+
 def choose_epsilon(
-    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, item: DraftPrivate, output: str, within: Decimal
+    store: Store, bundle: PolicyBundle, now: datetime, who: Researcher, item: DraftPrivate, wanted: Wanted
 ) -> Choice:
-    """Return the least epsilon at which a column is known to plus or minus ``within``; no data is looked at."""
+    """Return the least epsilon at which a column is as precise as wanted; no data is looked at."""
+    output, within = wanted.output, wanted.within
     project = workspace_project(bundle, who, now)
     check_lane_open(project, Lane.PRIVATE_QUERY)
     profile = privacy_profile(bundle, project)
@@ -72,9 +82,11 @@ def choose_epsilon(
     columns = {found.name: found for found in query.outputs}
     if output not in columns:
         raise Refusal("private_unknown_output", {"what": output, "known": ", ".join(columns)})
-    if columns[output].kind not in PLAIN:
+    if columns[output].kind in OF_A_SIZE and wanted.many is None:
+        raise Refusal("precision_of_a_size", {"output": output})
+    if columns[output].kind not in PLAIN | OF_A_SIZE:
         raise Refusal("precision_varies", {"output": output})
-    epsilon = epsilon_for(query, profile, output, within)
+    epsilon = epsilon_for(query, profile, output, within, wanted.many)
     if epsilon is None:
         fields = {"output": output, "within": format(within, "f"), "most": profile.largest_epsilon}
         raise Refusal("precision_out_of_reach", fields)
@@ -82,7 +94,7 @@ def choose_epsilon(
     loss = loss_of_query(chosen)
     with store.reading() as reading:
         stands = standing(profile, reading.ledger.of_project(project.id, bundle.catalogue.name), now.date())
-    return Choice(epsilon, half_widths(chosen, profile)[output] or within, loss, _fits(stands, loss))
+    return Choice(epsilon, half_width_in(chosen, profile, output, wanted.many) or within, loss, _fits(stands, loss))
 
 
 def prices(profile: PrivacyProfile, ledger: Ledger, queries: Sequence[PrivateQuery], on: date) -> tuple[Price, ...]:
