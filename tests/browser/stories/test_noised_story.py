@@ -28,12 +28,12 @@ def test_three_noised_studies_leave_with_their_intervals(
     page = login("researcher2")
     start_workspace(stack, page, "researcher2", PROJECT)
     page.goto(stack.workspace_url("researcher2", PROJECT, f"lab/tree/{NOTEBOOK}"))
-    run_all_cells(page)
-    link = page.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
+    notebook = run_all_cells(page, NOTEBOOK)
+    link = notebook.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
     expect(link).to_be_attached(timeout=240_000)
-    outputs = page.locator(".jp-OutputArea-output")
+    outputs = notebook.locator(".jp-OutputArea-output")
     expect(outputs.filter(has_text="Budget de la politique").last.locator("svg")).to_be_attached(timeout=120_000)
-    errors = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+    errors = notebook.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
     expect(errors).to_have_count(0)
     noised = outputs.filter(has_text="intervalle à 95 %").first
     expect(noised).to_be_attached()

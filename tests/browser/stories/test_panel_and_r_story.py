@@ -51,12 +51,12 @@ def test_the_tutorial_runs_in_r(stack: Stack, login: Callable[[str], Page], shot
     page = login("researcher2")
     start_workspace(stack, page, "researcher2", PROJECT)
     page.goto(stack.workspace_url("researcher2", PROJECT, "lab/tree/tutoriel-r.ipynb"))
-    run_all_cells(page)
-    expect(page.locator(".jp-OutputArea-output img").first).to_be_attached(timeout=120_000)
-    link = page.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
+    notebook = run_all_cells(page, "tutoriel-r.ipynb")
+    expect(notebook.locator(".jp-OutputArea-output img").first).to_be_attached(timeout=120_000)
+    link = notebook.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
     expect(link).to_be_attached(timeout=120_000)
-    errors = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
+    errors = notebook.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
     expect(errors).to_have_count(0)
-    page.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
+    notebook.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
     shot(page, "notebook-r")
     expect(page.locator("#jp-bottom-panel")).to_contain_text(re.compile(r"R \|"))

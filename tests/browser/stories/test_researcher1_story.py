@@ -46,12 +46,12 @@ def test_researcher1_analyses_asks_for_an_export_and_downloads_it(
     expect(page.locator("#jp-main-dock-panel")).to_be_visible(timeout=60_000)
 
     page.goto(stack.workspace_url("researcher1", PROJECT, "lab/tree/tutoriel.ipynb"))
-    run_all_cells(page)
-    outputs = page.locator(".jp-OutputArea-output")
+    notebook = run_all_cells(page, "tutoriel.ipynb")
+    outputs = notebook.locator(".jp-OutputArea-output")
     expect(outputs.filter(has_text="ER_PRS_F").first).to_be_attached(timeout=120_000)
-    link = page.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
+    link = notebook.locator(".jp-OutputArea-output a[href*='/services/egress/requests/']").first
     expect(link).to_be_attached(timeout=120_000)
-    expect(page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+    expect(notebook.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
     link.scroll_into_view_if_needed()
     shot(page, "notebook")
     address = link.get_attribute("href")
