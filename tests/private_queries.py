@@ -58,6 +58,12 @@ ACCEPTED: tuple[str, ...] = (
         "PHA_ATC_CLA like 'C10%')"
     ),
     "select median(n) from (select BEN_NIR_PSA, count(*) n from ER_PRS_F group by 1)",
+    "select DCD_CIM_COD, count(distinct BEN_IDT_ANO) from deces group by 1",
+    "select b.sexe, year(d.BEN_DCD_DTE), count(*) from deces d join patient b using (BEN_IDT_ANO) group by all",
+    "select DGN_PAL, count(distinct NIR_ANO_17) from T_MCO20B b join T_MCO20C c using (ETA_NUM, RSA_NUM) group by 1",
+    "select n, count(*) from (select ETA_NUM, RSA_NUM, count(*) n from t_mco20um group by all) group by 1",
+    "select count(distinct NIR_ANO_17) from (select * from T_MCO20C union all select * from T_MCO21C)",
+    ("select count(*) from T_MCO_B b join T_MCO_D d using (ETA_NUM, RSA_NUM) where b.ANNEE = 2020 and d.ANNEE = 2020"),
     "select count(distinct m) from (select BEN_IDT_ANO, min(BEN_NIR_PSA) m from IR_BEN_R group by 1)",
     (
         "select count(*) from ER_PRS_F a join ER_PRS_F b on a.BEN_NIR_PSA=b.BEN_NIR_PSA and b.EXE_SOI_DTD "
@@ -114,6 +120,13 @@ REFUSED: tuple[tuple[str, str], ...] = (
             "ER_PRS_F) where r<=10"
         ),
     ),
+    ("private_join_without_person", "select count(*) from T_MCO20B b join T_MCO21C c using (ETA_NUM, RSA_NUM)"),
+    ("private_join_without_person", "select count(*) from T_MCO_B b join T_MCO_C c using (ETA_NUM, RSA_NUM)"),
+    (
+        "private_group_without_person",
+        "select n, count(*) from (select ETA_NUM, count(*) n from T_MCO20B group by 1) group by 1",
+    ),
+    ("sql_unknown_table", "select count(*) from T_MCO17B"),
     ("private_distinct_without_person", "select count(*) from (select distinct EXE_SOI_DTD from ER_PRS_F)"),
     ("private_chooses_persons", "select count(*) from (select * from ER_PRS_F order by PRS_PAI_MNT desc limit 10)"),
     ("private_chooses_persons", "select count(*) from (select distinct on (BEN_RES_DPT) * from ER_PRS_F)"),

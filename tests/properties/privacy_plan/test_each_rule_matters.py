@@ -10,6 +10,7 @@ from ecluse_platform.core.privacy.plan import (
     expressions,
     grouping,
     joins,
+    relation,
     select,
     set_operations,
     subqueries,
@@ -88,6 +89,11 @@ RULES: dict[str, tuple[Switch, str]] = {
     "a key of persons in OVER": (
         without(windows, "require_key"),
         "select n, count(*) from (select count(*) over (partition by BEN_RES_DPT) n from ER_PRS_F) group by 1",
+    ),
+    "only columns of one written value leave a key": (
+        lambda patch: patch.setattr(relation.Equalities, "value", lambda _, ref: None if ref[1] == "eta_num" else "1"),
+        ("select n, count(*) from (select ETA_NUM, count(*) n from (select ETA_NUM from T_MCO_B) group by 1) "
+        "group by 1"),
     ),
     "no ties in OVER": (
         without(windows, "order_fully"),

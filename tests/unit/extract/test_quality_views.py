@@ -184,6 +184,14 @@ def test_a_death_without_a_date_is_none(snds: duckdb.DuckDBPyConnection) -> None
     assert snds.execute("SELECT count(*), min(DCD_CIM_COD) FROM deces").fetchone() == (1, "I64")
 
 
+def test_of_several_records_of_a_death_the_first_with_a_cause_counts(snds: duckdb.DuckDBPyConnection) -> None:
+    """By date, then by code, whatever the order of rows: the same in each extract."""
+    for day, code in (("2022-05-03", "C34"), ("2022-05-02", "I64"), ("2022-05-02", "I10"), ("2022-05-01", None)):
+        snds.execute("INSERT INTO KI_CCI_R VALUES ('I1', ?::DATE, ?)", [day, code])
+    create(snds)
+    assert snds.execute("SELECT BEN_DCD_DTE::VARCHAR, DCD_CIM_COD FROM deces").fetchall() == [("2022-05-02", "I10")]
+
+
 def test_a_view_that_the_permit_does_not_allow_is_named(
     snds: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -198,4 +206,4 @@ def test_each_view_says_what_it_is_its_version_and_its_source() -> None:
     for view in QUALITY_VIEWS:
         french, english, source = view.comment.splitlines()
         assert french != english
-        assert source.startswith("version 1 · ")
+        assert source.startswith(f"version {view.version} · ")

@@ -90,6 +90,22 @@ def test_relations_of_one_row_per_person_need_no_bounds(name: str, cells: int, r
     assert (query.cells, query.rows) == (cells, rows)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select DCD_CIM_COD c, count(*) n from deces group by 1",
+        (
+            "select q, count(*) n from (select PRS_ACT_QTE q from ER_PRS_F qualify row_number() over (partition by "
+            "BEN_NIR_PSA order by EXE_SOI_DTD) = 1) group by 1"
+        ),
+    ],
+)
+def test_first_rows_of_a_person_are_one_each(sql: str) -> None:
+    """What keeps one row per person needs no bounds."""
+    query = planned(sql)
+    assert (query.cells, query.rows, query.clipped) == (1, 1, False)
+
+
 def test_otherwise_the_usual_bounds_of_the_policy_hold_and_what_is_cut_is_counted() -> None:
     """How often one person counts is asked for, or taken from the profile."""
     sql = "select month(EXE_SOI_DTD) m, count(*) n from ER_PRS_F group by 1"
@@ -146,6 +162,15 @@ def test_the_threshold_looks_at_persons() -> None:
     counted = next(vector for vector in query.vectors if vector.name == query.counted)
     assert (counted.sql, counted.combine) == ("1", Combine.ANY)
     assert (query.counted,) in [measurement.vectors for measurement in query.measurements]
+
+
+def test_a_star_means_the_same_in_every_process() -> None:
+    """Columns stand in the catalogue's order: else a question would be another one after a restart, and paid again."""
+    inner = planned("select count(*) n from (select * from T_MCO20B)").inner_sql
+    known = [name.lower() for name in policies().catalogue.tables["T_MCO_B"].columns if name != "ANNEE"]
+    places = [inner.index(f'."{name}"') for name in known if f'."{name}"' in inner]
+    assert len(places) > 5
+    assert places == sorted(places)
 
 
 def test_the_same_question_has_the_same_fingerprint_whatever_its_spaces_and_letters() -> None:

@@ -172,20 +172,22 @@ QUALIFY row_number() OVER (
 
 _DECES = QualityView(
     name="deces",
-    version="1",
+    version="2",
     label=Text(
         fr="Décès : une ligne par personne, date, cause initiale (CIM-10)",
         en="Deaths: one row per person, date, underlying cause (ICD-10)",
     ),
     source=(
         "documentation SNDS, causes médicales de décès: KI_CCI_R since 2013; before 2016 dates of RSI and some "
-        "SLM are unreliable"
+        "SLM are unreliable; of several records the first one that has a cause, by date, then by code"
     ),
     select="""\
-SELECT BEN_IDT_ANO, min(BEN_DCD_DTE) AS BEN_DCD_DTE, arg_min(DCD_CIM_COD, BEN_DCD_DTE) AS DCD_CIM_COD
+SELECT BEN_IDT_ANO, BEN_DCD_DTE, DCD_CIM_COD
 FROM KI_CCI_R
 WHERE BEN_IDT_ANO IS NOT NULL AND BEN_DCD_DTE >= DATE '1601-01-01'
-GROUP BY BEN_IDT_ANO""",
+QUALIFY row_number() OVER (
+    PARTITION BY BEN_IDT_ANO ORDER BY DCD_CIM_COD IS NULL, BEN_DCD_DTE, DCD_CIM_COD
+) = 1""",
 )
 
 # In this order: later views read earlier ones.

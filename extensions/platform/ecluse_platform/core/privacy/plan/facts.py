@@ -45,6 +45,9 @@ def rules_inside(scope: Scope) -> list[Rule]:
         for other in refs[place + 1 :]:
             if scope.equal.same(one, other):
                 rules += _both(".".join(one), ".".join(other))
+    # What has one written value is known without anything.
+    nothing = frozenset[str]()
+    rules += [(nothing, frozenset({".".join(ref)})) for ref in refs if scope.equal.value(ref) is not None]
     for key in scope.keys:
         if key.names_person:
             rules += _both(key.columns[0], OWNER)

@@ -30,9 +30,19 @@ def merged_domains(node: exp.Expr, scope: Scope) -> set[str]:
     return set.intersection(*domains)
 
 
+def _narrowed(scope: Scope) -> Iterator[Key]:
+    """Yield the keys of which a column has one written value, without it: a key among the rows of that value."""
+    for key in scope.keys:
+        values = [scope.equal.value(split(name)) for name in key.columns]
+        rest = tuple(name for name, value in zip(key.columns, values, strict=True) if value is None)
+        if 0 < len(rest) < len(key.columns):
+            told = ", ".join(f"{at} = {value}" for at, value in enumerate(values, 1) if value is not None)
+            yield Key(f"{key.domain} [{told}]", rest, key.grouping)
+
+
 def _keys(select: exp.Select, scope: Scope, *, grouped: bool) -> Iterator[Key]:
     outputs = [(node.alias_or_name, node.unalias()) for node in select.expressions]
-    for key in scope.keys:
+    for key in [*scope.keys, *_narrowed(scope)]:
         wanted = [split(name) for name in key.columns]
         places = [
             [

@@ -24,13 +24,13 @@ def check_names(tree: exp.Expr, world: World) -> None:
 
 
 def with_views(tree: exp.Select, world: World) -> exp.Select:
-    """Return the query with the definitions of the quality-filter views that it reads put before it."""
+    """Return the query with the definitions of the quality-filter views and of the single years that it reads."""
     needed: dict[str, exp.Expr] = {}
     _need(tree, world, {cte.alias.lower() for cte in tree.find_all(exp.CTE)}, needed)
     if needed:
         ctes = [
             exp.CTE(this=needed[name], alias=exp.TableAlias(this=exp.to_identifier(name)))
-            for name in world.views
+            for name in (*world.yearly, *world.views)
             if name in needed
         ]
         if DUPLICATES in needed:
@@ -66,8 +66,9 @@ def _need(tree: exp.Expr, world: World, own: set[str], needed: dict[str, exp.Exp
             continue
         if name == DUPLICATES:
             needed[name] = _duplicates(table, world)
-        if name in world.views:
-            definition = sqlglot.parse_one(world.views[name].select, dialect=DIALECT)
+        if name in world.views or name in world.yearly:
+            select = world.yearly[name] if name in world.yearly else world.views[name].select
+            definition = sqlglot.parse_one(select, dialect=DIALECT)
             place = table.this.meta.get("start") if isinstance(table.this, exp.Identifier) else None
             for node in definition.walk():
                 # What is refused inside a view is shown where the query names the view.

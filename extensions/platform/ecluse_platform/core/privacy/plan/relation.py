@@ -14,6 +14,8 @@ OWNER = "__u"
 ROW = "*"
 # Name spaces whose one column names a person: counting its distinct values counts persons.
 PERSON_DOMAINS = frozenset({"psa", "idt"})
+# Stands where the source of a column would, for a written value; no source has this name.
+_VALUE = "="
 
 Ref = tuple[str, str]
 # Equal columns on the left, equal columns on the right: names of one relation.
@@ -73,7 +75,7 @@ class Relation:
 
 
 class Equalities:
-    """Columns that a condition makes equal, in every row where it holds."""
+    """Columns that a condition makes equal, to one another or to a written value, in every row where it holds."""
 
     def __init__(self, known: Equalities | None = None) -> None:
         self.parents: dict[Ref, Ref] = dict(known.parents) if known else {}
@@ -87,12 +89,17 @@ class Equalities:
         self.parents[self._root(one)] = self._root(other)
 
     def learn(self, conjuncts: Iterable[exp.Expr]) -> None:
-        """Take in equalities of columns and of rows of columns; anything else teaches nothing."""
+        """Take in equalities of columns, values and rows of them; anything else teaches nothing."""
         for conjunct in conjuncts:
             for left, right in equated(conjunct):
-                one, other = reference(left), reference(right)
+                one, other = reference(left) or _written(left), reference(right) or _written(right)
                 if one and other:
                     self.equate(one, other)
+
+    def value(self, ref: Ref) -> str | None:
+        """Return the written value that a column is equal to, None where there is none."""
+        known = {*self.parents, *self.parents.values()}
+        return next((name for table, name in sorted(known) if table == _VALUE and self.same(ref, (table, name))), None)
 
     def _root(self, ref: Ref) -> Ref:
         while self.parents.get(ref, ref) != ref:
@@ -124,6 +131,12 @@ def reference(node: exp.Expr) -> Ref | None:
     """Return the source and name of a plain column, None for anything else."""
     bare = node.unnest()
     return (bare.table, bare.name) if isinstance(bare, exp.Column) else None
+
+
+def _written(node: exp.Expr) -> Ref | None:
+    """Return a written value as a name of its own, None for anything else."""
+    bare = node.unnest()
+    return (_VALUE, bare.sql(dialect="duckdb")) if isinstance(bare, exp.Literal) else None
 
 
 def column(table: str, name: str) -> exp.Column:

@@ -19,7 +19,7 @@ from ecluse_platform.core.privacy.plan import (
     totality,
     windows,
 )
-from ecluse_platform.core.privacy.plan.relation import Key, Relation
+from ecluse_platform.core.privacy.plan.relation import Key, Relation, conjuncts
 from ecluse_platform.core.privacy.plan.scope import Scope
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _CLAUSES: Final = frozenset(
     {"with_", "expressions", "from_", "joins", "where", "group", "having", "qualify", "distinct", "order"}
 )
+_FIRST: Final = "1"
 
 
 def apply(
@@ -72,11 +73,23 @@ def apply(
 
 
 def _one_row_each(select: exp.Select, outputs: dict[str, exp.Expr]) -> list[exp.Expr] | None:
-    """Return the expressions that tell the rows of a grouped or distinct SELECT apart, None for any other."""
+    """Return the expressions that tell rows apart where a SELECT groups, is distinct or keeps first rows; else None."""
     if select.args.get("distinct"):
         return list(outputs.values())
-    group = select.args.get("group")
-    return None if group is None else list(group.expressions)
+    group, qualify = select.args.get("group"), select.args.get("qualify")
+    if group is not None:
+        return list(group.expressions)
+    first = [part for part in conjuncts(qualify.this if qualify is not None else None) if _is_first(part)]
+    return list(first[0].this.unnest().args.get("partition_by") or []) if first else None
+
+
+def _is_first(part: exp.Expr) -> bool:
+    """Say whether a condition keeps the first row of each partition: ``row_number() OVER (…) = 1``."""
+    if not isinstance(part, exp.EQ):
+        return False
+    window, number = part.this.unnest(), part.expression.unnest()
+    numbered = isinstance(window, exp.Window) and isinstance(window.this, exp.RowNumber)
+    return numbered and isinstance(number, exp.Literal) and number.name == _FIRST
 
 
 def _check_clauses(select: exp.Select, scope: Scope, calculus: Calculus) -> None:

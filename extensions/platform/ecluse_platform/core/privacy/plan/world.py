@@ -8,6 +8,7 @@ from functools import cached_property
 
 from sqlglot import exp
 
+from ecluse_platform.core.dictionary.drift import portal_name
 from ecluse_platform.core.disclosure.queries.places import Places, listed
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN, Catalogue, Column, ColumnClass, Table, TableKind
 from ecluse_platform.core.policy.project import Project
@@ -45,6 +46,21 @@ class World:
         """The quality-filter views that ship with the platform; a granted table of the same name is that table."""
         return {view.name: view for view in QUALITY_VIEWS if view.name not in self.tables}
 
+    @cached_property
+    def yearly(self) -> dict[str, str]:
+        """The portal's names of single years, with what each of them holds: a year of a granted table, without it."""
+        found: dict[str, str] = {}
+        for low, (name, table) in self.tables.items():
+            kind = self.schema[low].get(YEAR_COLUMN.lower())
+            if table.yearly is None or kind is None:
+                continue
+            columns = ", ".join(f'"{column}"' for column in self.schema[low] if column != YEAR_COLUMN.lower())
+            for year in self.project.data.years:
+                held = f"'{year}'" if kind == "VARCHAR" else str(year)
+                rows = f'SELECT {columns} FROM "{low}" WHERE "{YEAR_COLUMN.lower()}" = {held}'  # noqa: S608 - names of the catalogue
+                found[portal_name(name, table, year).lower()] = rows
+        return {name: rows for name, rows in found.items() if name not in self.tables}
+
     def column(self, base: tuple[str, str]) -> Column:
         """Return what the catalogue says of a base column."""
         return self.catalogue.tables[base[0]].columns[base[1]]
@@ -55,10 +71,12 @@ class World:
         granted = self._granted(name)
         columns = {column.lower(): self._meaning(name, column, table.columns[column]) for column in granted}
         keys = tuple(
-            Key(key.domain, tuple(c.lower() for c in key.columns)) for key in table.keys if set(key.columns) <= granted
+            Key(key.domain, tuple(c.lower() for c in key.columns))
+            for key in table.keys
+            if set(key.columns) <= set(granted)
         )
         rules: tuple[Rule, ...] = ()
-        if table.primary_key and set(table.primary_key) <= granted:
+        if table.primary_key and set(table.primary_key) <= set(granted):
             rules = ((frozenset(c.lower() for c in table.primary_key), frozenset({ROW})),)
         return Relation(table.kind is TableKind.PRIVATE, columns, keys, rules)
 
@@ -81,9 +99,10 @@ class World:
         close = get_close_matches(name.upper(), known, n=3) or known
         return self.places.refusal("sql_unknown_column", node, what=name, known=listed(close))
 
-    def _granted(self, name: str) -> frozenset[str]:
+    def _granted(self, name: str) -> tuple[str, ...]:
+        """Name the granted columns in the catalogue's order: a star means the same in every process."""
         granted = next(t.columns for t in self.project.data.tables if t.name == name)
-        return frozenset(granted) & frozenset(self.catalogue.tables[name].columns)
+        return tuple(column for column in self.catalogue.tables[name].columns if column in granted)
 
     def _meaning(self, table: str, name: str, column: Column) -> Meaning:
         base = (table, name)
