@@ -160,6 +160,7 @@ def test_tables_of_a_private_answer_in_json(client: httpx.Client, rig: Rig) -> N
     assert table["columns"] == ["BEN_SEX_COD", "patients", "patients__low", "patients__high"]
     assert table["rows"][1:] == [["1", "21", "9", "33"], ["2", "41", "29", "53"]]
     assert table["rows"][0][1:] == ["c", "c", "c"]
+    assert (table["private"]["measures"], table["private"]["kinds"]) == (["patients"], ["persons"])
     assert (table["private"]["epsilon"], table["private"]["clipped"]["value"]) == ("1", "7")
 
 

@@ -48,6 +48,8 @@ TABLE: dict[str, Any] = {
     "private": {
         "epsilon": "1",
         "measures": ["n"],
+        "kinds": ["persons"],
+        "cells": 1,
         "confidence_percent": 95,
         "clipped": {"value": 12, "low": 2, "high": 22},
         "reused": True,

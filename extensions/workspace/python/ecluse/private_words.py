@@ -27,6 +27,17 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "fr": "Le tableau n'a aucune valeur publiée de {output}.\n→ Donnez un nombre connu du public : of=1000.",
             "en": "The table has no published value of {output}.\n→ Give a number known in public: of=1000.",
         },
+        "no_margin": {
+            "fr": "Les valeurs de {name} ne s'additionnent pas d'une cellule à l'autre.\n→ Demandez ce total par une "
+            "question à part.",
+            "en": "The values of {name} do not add up over cells.\n→ Ask for this total by a question of its own.",
+        },
+        "no_dimension": {
+            "fr": "Aucune dimension ne s'appelle {name}.\n→ Dimensions : {known}.",
+            "en": "No dimension is called {name}.\n→ Dimensions: {known}.",
+        },
+        "all_cells": {"fr": "total", "en": "total"},
+        "hidden_cells": {"fr": "(sans {n} cellule(s) masquée(s))", "en": "(without {n} hidden cell(s))"},
         "not_private": {
             "fr": "Ce tableau est exact : ses valeurs n'ont pas d'intervalle.\n→ Lisez .rows.",
             "en": "This table is exact: its values have no interval.\n→ Read .rows.",

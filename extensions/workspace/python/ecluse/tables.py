@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from ecluse.display import html_facts, html_table, text_facts, text_table
 from ecluse.errors import EcluseError
 from ecluse.language import pick, words
+from ecluse.margins import Margin, margins
 from ecluse.private import number
 
 Interval = tuple[Decimal | None, Decimal | None, Decimal | None]
@@ -44,6 +45,10 @@ class Table:
             raise EcluseError(words("no_output", name=column, known=", ".join(self.private["measures"])))
         places = [self.columns.index(name) for name in (column, f"{column}__low", f"{column}__high")]
         return [self._exact(*(row[place] for place in places)) for row in self.rows]
+
+    def margins(self, column: str, by: Iterable[str] = ()) -> list[Margin]:
+        """Return the sums of a private column by some of its dimensions, each with its interval; they are free."""
+        return margins(self, column, by)
 
     def _exact(self, *values: Any) -> Interval:
         value, low, high = (None if given == self.mark else Decimal(str(given)) for given in values)

@@ -82,6 +82,7 @@ def private_table_json(table: PrivateTable, answer: PrivateAnswer | None) -> Jso
             "confidence_percent": said.confidence_percent,
             "threshold": table.least,
             "measures": [column.name for column in table.columns],
+            "kinds": [column.kind.value for column in table.columns],
             "interval": {"low": LOW, "high": HIGH},
             "clipped": None if table.clipped is None else table.clipped.model_dump(),
             "reused": answer is not None and answer.reused,
