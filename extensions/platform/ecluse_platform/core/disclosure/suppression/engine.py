@@ -8,7 +8,7 @@ import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
-from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, PLANE, Near
+from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, Near
 from ecluse_platform.core.disclosure.suppression.programme import Programme
 from ecluse_platform.core.disclosure.suppression.sweep import sweep
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
@@ -17,8 +17,6 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 Progress = Callable[[int, int], None]
 # In a table of no more cells a programme over all of them is as quick as one over a few.
 SMALL = 600
-# In a table of more cells, programmes over all of them take too long.
-LARGE = 6000
 # Runs of single programmes between two sweeps.
 SWEEP_AFTER = 16
 # With fewer needs sweeps gain little, and their long moves are rarely whole.
@@ -39,10 +37,10 @@ def needs_of(system: System, protections: Iterable[Protection]) -> tuple[Need, .
 class Search:
     """A pattern in the making. ``hidden`` starts as what must be hidden and only grows."""
 
-    def __init__(self, system: System, hidden: Flags, farthest: int, *, quick: bool) -> None:
+    def __init__(self, system: System, hidden: Flags, farthest: int, among: Flags | None = None) -> None:
         """Begin with what is hidden; ``farthest`` is the longest move that will be asked for.
 
-        ``quick`` looks near each cell first, where that is quicker; else only in tables too large for anything else.
+        With ``among``, which holds what is hidden, no other cells are ever moved.
         """
         self.system = system
         self.hidden: Flags = hidden | system.unpublished
@@ -50,14 +48,17 @@ class Search:
         self.rounding = Rounding(system)
         self._tied = tied(system)
         self.near = near_of(system, self.hidden, farthest)
-        self._nearby = is_nearby(system, quick=quick)
+        self._among = among
+        self._nearby = among is None and system.size > SMALL
         self._everywhere: Programme | None = None
 
     @property
     def programme(self) -> Programme:
         """Return the programme over all cells, made when it is asked for."""
         if self._everywhere is None:
-            self._everywhere = Programme(self.system, candidates(self.system), self.hidden)
+            cells = candidates(self.system)
+            cells = cells if self._among is None else cells[self._among[cells]]
+            self._everywhere = Programme(self.system, cells, self.hidden)
         return self._everywhere
 
     def protect(self, needs: Sequence[Need], progress: Progress | None = None) -> list[Need]:
@@ -118,12 +119,6 @@ class Search:
 def near_of(system: System, hidden: Flags, farthest: int) -> Near | None:
     """Return what knows boxes and finds moves nearby, where the system is a grid and moves are short."""
     return None if system.grid is None or farthest > LONGEST_BOX else Near(system, system.grid, hidden, farthest)
-
-
-def is_nearby(system: System, *, quick: bool) -> bool:
-    """Say whether moves are looked for nearby: where that is quicker, or where nothing else will do."""
-    plane = system.grid is not None and len(system.grid.shape) <= PLANE
-    return system.size > (SMALL if quick or plane else LARGE)
 
 
 def tied(system: System) -> Flags:

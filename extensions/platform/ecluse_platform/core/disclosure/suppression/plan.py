@@ -9,6 +9,9 @@ from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.system import System
 from ecluse_platform.core.disclosure.tabular.structure import Flags
 
+# A pattern is cheaper only if it is by more than floating point can err.
+CHEAPER = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.engine import Progress, candidates, is_nearby, near_of
+from ecluse_platform.core.disclosure.suppression.engine import SMALL, Progress, candidates, near_of
 from ecluse_platform.core.disclosure.suppression.moves import Floats, Move, Need
-from ecluse_platform.core.disclosure.suppression.plan import Plan
+from ecluse_platform.core.disclosure.suppression.near import PLANE
+from ecluse_platform.core.disclosure.suppression.plan import CHEAPER, Plan
 from ecluse_platform.core.disclosure.suppression.pool import Pool
 from ecluse_platform.core.disclosure.suppression.programme import Programme
+from ecluse_platform.core.disclosure.suppression.system import System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 
-# A pattern is cheaper only if it is by more than floating point can err.
-CHEAPER = 1e-6
+# In a table of more cells, programmes over all of them take too long.
+LARGE = 6000
 
 
 def polish(plan: Plan, trials: int, progress: Progress | None = None) -> Plan:
@@ -56,7 +58,7 @@ class _Routes:
         for move in dict.fromkeys(self._moves.values()):
             self._pool.add(move)
         farthest = max(need.reach for need in self._moves)
-        near = near_of(plan.system, self._inside(), farthest) if is_nearby(plan.system, quick=False) else None
+        near = near_of(plan.system, self._inside(), farthest) if _is_nearby(plan.system) else None
         self._programme = near or Programme(plan.system, candidates(plan.system), self._inside())
 
     def plan(self) -> Plan:
@@ -131,3 +133,9 @@ class _Routes:
     def _inside(self) -> Flags:
         inside: Flags = self._free | (self._used > 0)
         return inside
+
+
+def _is_nearby(system: System) -> bool:
+    """Say whether other routes are looked for nearby: where that loses nothing, or where nothing else will do."""
+    plane = system.grid is not None and len(system.grid.shape) <= PLANE
+    return system.size > (SMALL if plane else LARGE)

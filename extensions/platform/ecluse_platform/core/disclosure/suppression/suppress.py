@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ecluse_platform.core.disclosure.suppression.again import again, chosen
 from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, needs_of, tied
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
@@ -28,10 +29,9 @@ class Effort:
     """How much may be done, in numbers that do not depend on the machine.
 
     ``work`` is the most ends of intervals times cells that are looked at: beyond it a table is too large, at once.
-    ``trials`` is how many secondary cells the polish tries to do without. With none, the first pattern found is kept,
-    and looked for near each cell only. With any, it is looked for in the whole table unless that is large, and a small
-    table of one measure gets the proven optimum: of two dimensions always, of more only a table whose size is in
-    proportion to the trials.
+    ``trials`` is how many secondary cells the polish tries to do without. With none, the first pattern found is kept.
+    With enough of them, the pattern is first looked for again within itself; with any, a small table of one measure
+    gets the proven optimum: of two dimensions always, of more only a table whose size is in proportion to the trials.
     """
 
     work: int
@@ -47,6 +47,9 @@ class Task:
     knowing: tuple[int, ...] = ()
 
 
+# One pass within the pattern for so many trials; after a few, trials gain more.
+PASS = 20
+MOST_PASSES = 8
 # The optimum is looked for up to so many needs times cells: two dimensions are easy, others only worth many trials.
 OPTIMUM_OF_TWO = 100_000
 OPTIMUM_OF_MORE_EACH_TRIAL = 60
@@ -94,7 +97,7 @@ def suppress_together(
     plans: list[Plan] = []
     for number, (task, asked) in enumerate(zip(tasks, needs, strict=True)):
         share = None if progress is None else _shared(progress, number, len(tasks))
-        plan = _search(task, asked, _wide(together, task.system), share, quick=not effort.trials)
+        plan = _search(task, asked, _wide(together, task.system), share)
         together |= plan.hidden[:cells]
         plans.append(plan)
     plans = _polished(tasks, plans, primaries, effort)
@@ -136,28 +139,27 @@ def _stopped(task: Task, hidden: Flags) -> Pattern:
     return Pattern(_wide(hidden, task.system) & ~task.system.unpublished, (), tuple(unproved), Stop.TOO_LARGE)
 
 
-def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None, *, quick: bool) -> Plan:
+def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress | None) -> Plan:
     """Find a first pattern; needs that nothing can meet have no move in the plan."""
     system = task.system
     if not needs:
         return Plan(system, base, {})
     farthest = max(need.reach for need in needs)
-    search = Search(system, base, farthest, quick=quick)
+    search = Search(system, base, farthest)
     search.protect(needs, progress)
-    chosen: dict[Need, tuple[Move, ...]] = {}
-    chosen |= {need: (search.moves.found[search.moves.best(need)],) for need in needs if search.moves.covers(need)}
+    moves = chosen(search, needs)
     if task.knowing:
-        chosen = _against_knowing(search, chosen, task.knowing)
-    return Plan(system, base, chosen)
+        moves = _against_knowing(search, moves, task.knowing)
+    return Plan(system, base, moves)
 
 
 def _against_knowing(
-    search: Search, chosen: dict[Need, tuple[Move, ...]], knowing: Sequence[int]
+    search: Search, found: dict[Need, tuple[Move, ...]], knowing: Sequence[int]
 ) -> dict[Need, tuple[Move, ...]]:
     """Add, for each need and each known cell that all its moves use, a move that leaves this cell in place."""
     answer: dict[Need, tuple[Move, ...]] = {}
     known = set(knowing)
-    for need, first in chosen.items():
+    for need, first in found.items():
         moves = first
         for cell in sorted(known & set(first[0].cells.tolist()) - {need.cell}):
             if not all(cell in move.cells for move in moves):
@@ -180,7 +182,8 @@ def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort
         others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
         base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
         if not task.knowing and effort.trials:
-            plans[number] = polish(replace(plan, base=base), effort.trials)
+            within = again(replace(plan, base=base), min(effort.trials // PASS, MOST_PASSES))
+            plans[number] = polish(within, effort.trials)
             if len(tasks) == 1:
                 plans[number] = _cheapest(plans[number], effort.trials)
     return plans
