@@ -71,17 +71,30 @@ def consistent(facts: Facts) -> bool:
 
 def check(facts: Facts, claim: Claim) -> bool:
     """Say whether a certificate is right for the cell, direction and reach that it names."""
+    return _is_right(facts, claim, _change(facts, claim.moves))
+
+
+def _change(facts: Facts, moves: Mapping[int, int]) -> tuple[bool, dict[int, int]]:
+    """Say whether a move keeps every equality, and what it adds to each inequality."""
+    equalities: dict[int, int] = {}
+    inequalities: dict[int, int] = {}
+    for cell, amount in moves.items():
+        for equal, number, coefficient in facts.touching(cell):
+            rows = equalities if equal else inequalities
+            rows[number] = rows.get(number, 0) + coefficient * amount
+    return not any(equalities.values()), inequalities
+
+
+def _is_right(facts: Facts, claim: Claim, change: tuple[bool, dict[int, int]]) -> bool:
     own = claim.moves.get(claim.cell, 0)
     if claim.reach <= 0 or claim.direction not in {LOW, HIGH} or (own > 0) is not (claim.direction == HIGH) or not own:
         return False
     size, reach = abs(own), claim.reach
-    change: dict[tuple[bool, int], int] = {}
     for cell, amount in claim.moves.items():
         if cell not in facts.hidden or facts.values[cell] * size + amount * reach < facts.least[cell] * size:
             return False
-        for equal, number, coefficient in facts.touching(cell):
-            change[equal, number] = change.get((equal, number), 0) + coefficient * amount
-    return all(moved == 0 if equal else _holds(facts, n, moved * reach, size) for (equal, n), moved in change.items())
+    equal, bounded = change
+    return equal and all(_holds(facts, number, moved * reach, size) for number, moved in bounded.items())
 
 
 def _holds(facts: Facts, number: int, moved: int, size: int) -> bool:
@@ -99,8 +112,11 @@ def unproved(
     if not consistent(facts):
         return [(end.cell, direction) for end in ends for direction in (LOW, HIGH)]
     right: dict[tuple[int, str], list[Claim]] = {}
-    for claim in claims:
-        if check(facts, claim):
+    # One move proves many ends: what it changes is worked out once, while all claims are kept and none is another's.
+    all_claims = list(claims)
+    changes = {id(moves): _change(facts, moves) for moves in {id(c.moves): c.moves for c in all_claims}.values()}
+    for claim in all_claims:
+        if _is_right(facts, claim, changes[id(claim.moves)]):
             right.setdefault((claim.cell, claim.direction), []).append(claim)
     known = set(knowing)
     missing: list[tuple[int, str]] = []

@@ -7,7 +7,8 @@ to the other for odd ones.
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 
@@ -41,10 +42,10 @@ class Boxes:
         self._costs = np.zeros((2, farthest + 1, system.size))
         self.price(np.arange(system.size), np.where(free, 0.0, system.costs))
         self._table = self._costs.reshape(2, farthest + 1, *shape)
-        axes = range(len(shape))
-        sides = [side for size in range(1, len(shape) + 1) for side in combinations(axes, size)]
-        # For each side of a box: whether its size is odd, and along which dimensions it leads away from the cell.
-        self._sides = [(len(side) & 1, [axis in side for axis in axes]) for side in sides]
+        self._at = np.stack(np.unravel_index(np.arange(system.size), shape))
+        # A row for each corner of a box, the cell itself first: along which dimensions it leads away.
+        self._leads = np.array(list(product((0, 1), repeat=len(shape))), dtype=np.int64) * np.array(self._strides)
+        self._turns = np.where(np.count_nonzero(self._leads, axis=1) % 2, -1, 1)
 
     def price(self, cells: Integers, prices: Floats | float) -> None:
         """Set what moving these cells costs, as far as their room allows."""
@@ -57,19 +58,10 @@ class Boxes:
 
     def costs(self, need: Need) -> Floats:
         """Return what the box costs for each opposite corner (flat)."""
-        shape = self._grid.shape
-        at = np.unravel_index(need.cell, shape)
+        at = self._at[:, need.cell].tolist()
         rises = (self._sign[need.cell] > 0) == (need.sign == UP)
-        total: Floats | None = None
         tables = self._table[:, need.reach]
-        along = slice(None)
-        here = [slice(int(position), int(position) + 1) for position in at]
-        for odd, leads in self._sides:
-            part = tables[(0 if rises else 1) ^ odd][
-                tuple([along if away else stays for away, stays in zip(leads, here, strict=True)])
-            ]
-            total = part if total is None else total + part
-        result: Floats = np.array(total)
+        result = _corner_sums(tables[0 if rises else 1], tables[1 if rises else 0], at)
         for axis, position in enumerate(at):
             # A corner in line with the cell makes no box.
             result[(slice(None),) * axis + (position,)] = np.inf
@@ -77,14 +69,8 @@ class Boxes:
 
     def corners(self, cell: int, opposites: Integers) -> tuple[Integers, Integers]:
         """Return the cells of each opposite corner's box (a row each, ``cell`` first) and their signs in z."""
-        shape = self._grid.shape
-        here, there = np.unravel_index(cell, shape), np.unravel_index(opposites, shape)
-        cells, signs = np.full((opposites.size, 1), cell), np.array([1])
-        for axis, stride in enumerate(self._strides):
-            away = (there[axis] - here[axis]) * stride
-            cells = np.concatenate([cells, cells + away[:, None]], axis=1)
-            signs = np.concatenate([signs, -signs])
-        return cells, signs
+        away = self._at[:, opposites] - self._at[:, cell][:, None]
+        return cell + (self._leads @ away).T, self._turns
 
     def move(self, need: Need, opposite: int) -> Move:
         """Return the move of a box, the cell itself first."""
@@ -92,3 +78,18 @@ class Boxes:
         cells = corners[0]
         amounts = signs * self._sign[cells]
         return Move(cells, (amounts * (amounts[0] * need.sign * need.reach)).astype(np.float64))
+
+
+def _corner_sums(own: Floats, other: Floats, at: Sequence[int]) -> Floats:
+    """Add up, for every opposite corner, what the other corners cost: those that turn as the cell does, and the others.
+
+    Along each dimension in turn a corner stays with the cell or leads away: what is common to many boxes is added once.
+    """
+
+    def total(here: Floats, turned: Floats, axis: int, *, led: bool) -> Floats:
+        if axis == here.ndim:
+            return here if led else np.zeros_like(here)
+        stays = (slice(None),) * axis + (slice(at[axis], at[axis] + 1),)
+        return total(here[stays], turned[stays], axis + 1, led=led) + total(turned, here, axis + 1, led=True)
+
+    return total(own, other, 0, led=False)

@@ -23,11 +23,12 @@ EXACT = 2**62
 
 @dataclass(frozen=True, eq=False)
 class WholeMove:
-    """A move in whole numbers without common factor, and what it changes in each inequality."""
+    """A move in whole numbers without common factor, what it changes in each inequality, and the way back."""
 
     cells: Integers
     amounts: Integers
     change: Integers
+    undone: Integers
 
 
 class Rounding:
@@ -66,7 +67,7 @@ class Rounding:
         if not whole.all() or _change(self._equal, move.cells, whole).any():
             return None
         whole //= np.gcd.reduce(whole)
-        return WholeMove(move.cells, whole, _change(self._bounded, move.cells, whole))
+        return WholeMove(move.cells, whole, _change(self._bounded, move.cells, whole), -whole)
 
     def certificate(self, need: Need, move: WholeMove) -> Certificate | None:
         """Return the proof of one end, or None where the move does not take the cell so far."""
@@ -75,6 +76,7 @@ class Rounding:
             return None
         own = int(move.amounts[at[0]])
         turn = 1 if (own > 0) == (need.sign == UP) else -1
+        amounts = move.amounts if turn == 1 else move.undone
         size = abs(own)
         # Whole numbers of repetitions give a table of whole numbers, if there is room for the step beyond the need.
         whole = -(-need.reach // size) * size
@@ -82,7 +84,7 @@ class Rounding:
             if self._fits(move, turn, reach, size):
                 direction = Direction.HIGH if need.sign == UP else Direction.LOW
                 exact = bool((reach * move.amounts % size == 0).all())
-                return Certificate(need.cell, direction, reach, move.cells, turn * move.amounts, whole=exact)
+                return Certificate(need.cell, direction, reach, move.cells, amounts, whole=exact)
         return None
 
     def _fits(self, move: WholeMove, turn: int, reach: int, size: int) -> bool:

@@ -131,25 +131,29 @@ class Near:
         starts = self._columns.indptr[cells].astype(np.int64)
         counts = self._columns.indptr[cells + 1] - starts
         entries = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
-        touched, rows = np.unique(self._columns.indices[entries], return_inverse=True)
+        places = self._columns.indices[entries]
+        touched = np.zeros(self._columns.shape[0], dtype=bool)
+        touched[places] = True
+        rows = (np.cumsum(touched) - 1)[places].astype(np.int32)
         amounts = self._columns.data[entries].astype(np.float64)
-        starts_of_both = np.concatenate([[0], np.cumsum(np.tile(counts, 2))])
-        zeros = np.zeros(touched.size)
+        ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        zeros = np.zeros(int(np.count_nonzero(touched)))
+        prices = self._prices[cells]
         # Arrays as they are: a model object would take each number by itself, which takes as long as solving.
         self._solver.passModel(
             2 * size,
-            touched.size,
+            zeros.size,
             2 * rows.size,
             _COLWISE,
             _MINIMISE,
             0.0,
-            np.tile(self._prices[cells], 2),
+            np.concatenate([prices, prices]),
             lowers,
             uppers,
             zeros,
             zeros,
-            starts_of_both.astype(np.int32),
-            np.tile(rows, 2).astype(np.int32),
+            np.concatenate([ends, ends[1:] + ends[-1]]),
+            np.concatenate([rows, rows]),
             np.concatenate([amounts, -amounts]),
             np.zeros(2 * size, dtype=np.int32),
         )

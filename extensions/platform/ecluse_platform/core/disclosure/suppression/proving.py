@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def direction_of(need: Need) -> Direction:
 
 
 class _Prover:
-    """Keeps the moves of a plan by cell, and a programme over its hidden cells for the rare rest."""
+    """Keeps the moves of a plan, and a programme over its hidden cells for the rare rest."""
 
     def __init__(self, plan: Plan, inside: Flags, knowing: frozenset[int]) -> None:
         self._plan = plan
@@ -49,11 +50,7 @@ class _Prover:
         self._knowing = knowing
         self._rounding = Rounding(plan.system)
         self._programme: Programme | None = None
-        self._by_cell: dict[int, dict[Move, None]] = {}
-        for moves in plan.moves.values():
-            for move in moves:
-                for cell in move.cells.tolist():
-                    self._by_cell.setdefault(cell, {})[move] = None
+        self._moves = tuple(dict.fromkeys(move for moves in plan.moves.values() for move in moves))
 
     def certificates(self, need: Need) -> list[Certificate]:
         """Return one certificate for each move of the need, or none if one of them is missing."""
@@ -66,7 +63,8 @@ class _Prover:
 
     def _better(self, need: Need) -> list[Certificate]:
         """Return a certificate made of another cell's move, if one is whole."""
-        for move in list(self._by_cell.get(need.cell, ()))[:OTHERS]:
+        using = (move for move in self._moves if (move.cells == need.cell).any())
+        for move in islice(using, OTHERS):
             found = self._rounding.prove(need, move) if self._known_stay(need, move) else None
             if found is not None and found.whole:
                 return [found]
