@@ -16,10 +16,10 @@ cat <<END
   Password   $(cat "$ECLUSE_STATE/secrets/idp/demo_password")      (the same for every account)
 
   researcher1     works on one project: diabete-idf
-  researcher2     works on both projects: diabete-idf and antibio-national
+  researcher2     works on all three: diabete-idf, antibio-national and avc-parcours (R too)
   steward1        reviews export requests
   steward2        reviews export requests; antibio-national needs two stewards
-  projectadmin1   sees the members and settings of both projects
+  projectadmin1   sees the members and settings of the three projects
   operator1       sees the running workspaces, and can stop them
 
 Next: log in as researcher1, start diabete-idf, and open the tutorial in the home folder.

@@ -16,9 +16,9 @@ from stack.running import Stack
 def test_projectadmin1_sees_the_settings_and_starts_nothing(
     stack: Stack, login: Callable[[str], Page], shot: Callable[[Page, str], None]
 ) -> None:
-    """A project admin sees members, image, resources and permit of both projects; no workspace, no review."""
+    """A project admin sees members, image, resources and permit of every project; no workspace, no review."""
     page = login("projectadmin1")
-    for project in ("diabete-idf", "antibio-national"):
+    for project in ("diabete-idf", "antibio-national", "avc-parcours"):
         card = page.locator(f"#administered-{project}")
         expect(card).to_contain_text("researcher2")
         expect(card).to_contain_text("Python 3.11")
