@@ -20,6 +20,8 @@ from ecluse_platform.policyfiles.parsing import parse
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Columns = dict[str, list[str]]
 LARGEST_DOCUMENT = 16 * 1024 * 1024
+# Lines that are read before they become columns: all of them at once take long to keep and to tidy up.
+_AT_ONCE = 10_000
 
 
 def read_columns(path: Path) -> Columns:
@@ -43,12 +45,22 @@ def _csv(path: Path) -> Columns:
             fail(f"{path}: columns seem to be separated by semicolons. Separate them by commas.")
         if len(set(header)) != len(header) or not all(header):
             fail(f"{path}: every column needs a name of its own in the first line.")
-        rows = []
+        columns: Columns = {name: [] for name in header}
+        some: list[list[str]] = []
         for row in reader:
             if len(row) != len(header):
                 fail(f"{path}: line {reader.line_num} has {len(row)} fields, the header has {len(header)}.")
-            rows.append(row)
-    return {name: [row[place] for row in rows] for place, name in enumerate(header)}
+            some.append(row)
+            if len(some) == _AT_ONCE:
+                _extend(columns, some)
+                some = []
+        _extend(columns, some)
+    return columns
+
+
+def _extend(columns: Columns, rows: list[list[str]]) -> None:
+    for texts, more in zip(columns.values(), zip(*rows, strict=True), strict=bool(rows)):
+        texts.extend(more)
 
 
 def _parquet(path: Path) -> Columns:

@@ -57,7 +57,7 @@ def read_declared(spec: TableSpec, columns: Columns, total: str) -> Declared:
     if product > LARGEST_PRODUCT:
         raise Refusal("table_too_many_combinations", {"dimensions": ", ".join(d.name for d in dimensions)})
     codes = _codes(spec, dimensions, columns)
-    _check_twins(codes)
+    _check_twins(np.ravel_multi_index(tuple(codes.T), tuple(len(d.categories) for d in dimensions)))
     layout = Layout(dimensions, codes, np.ones(len(codes), dtype=bool))
     vectors = _vectors(spec, columns)
     _check_no_hidden_total(spec, layout, vectors)
@@ -94,12 +94,13 @@ def _codes(spec: TableSpec, dimensions: Sequence[Dimension], columns: Columns) -
     return np.array(codes, dtype=np.int64).T
 
 
-def _check_twins(codes: Integers) -> None:
-    _, first, inverse = np.unique(codes, axis=0, return_index=True, return_inverse=True)
-    again = np.flatnonzero(first[inverse.ravel()] != np.arange(len(codes)))
+def _check_twins(keys: Integers) -> None:
+    """Refuse two lines of one cell; each combination of categories has a number of its own."""
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    again = np.flatnonzero(first[inverse] != np.arange(len(keys)))
     if again.size:
         second = int(again[0])
-        one = int(first[inverse.ravel()[second]])
+        one = int(first[inverse[second]])
         raise Refusal("table_duplicate_cells", {"first": str(one + FIRST_LINE), "second": str(second + FIRST_LINE)})
 
 

@@ -13,7 +13,7 @@ from ecluse_platform.core.refusals import Refusal
 # Sums of many such numbers, times percentages, still fit in 64 bits.
 LARGEST = 2**50
 MOST_DECIMALS = 6
-# Digits that are below LARGEST whatever they are: nearly every count, read without a detour.
+# Digits that are below LARGEST whatever they are: nearly every count, and nearly every column of them at once.
 _SHORT = 15
 # The first line of a file is its header.
 FIRST_LINE = 2
@@ -21,6 +21,9 @@ FIRST_LINE = 2
 
 def counts(column: str, texts: Sequence[str]) -> Integers:
     """Read whole numbers of 0 or more; raise Refusal with the line of the first that is none."""
+    together = "".join(texts)
+    if together.isascii() and together.isdigit() and all(texts) and max(map(len, texts)) <= _SHORT:
+        return np.array(list(map(int, texts)), dtype=np.int64)
     return np.array([_count(column, line, text) for line, text in enumerate(texts, FIRST_LINE)], dtype=np.int64)
 
 

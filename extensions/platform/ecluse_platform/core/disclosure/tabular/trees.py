@@ -21,7 +21,9 @@ def dimension_of(spec: DimensionSpec, labels: Sequence[Label], total: str) -> Di
     """
     groups = spec.hierarchy or {}
     parents = _parents(spec.name, groups)
-    found = dict.fromkeys([*(label for label in labels if label != spec.total), *_in_order(groups)])
+    found = dict.fromkeys(labels)
+    found.pop(spec.total, None)
+    found |= dict.fromkeys(_in_order(groups))
     if spec.total in groups or spec.total in parents:
         raise Refusal("table_label_is_total", {"dimension": spec.name, "label": str(spec.total)})
     if total != spec.total and total in found:
