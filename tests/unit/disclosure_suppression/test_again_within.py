@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from ecluse_platform.core.disclosure.suppression.again import again, chosen, wit
 from ecluse_platform.core.disclosure.suppression.engine import Search, needs_of
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.proving import prove
+from ecluse_platform.core.disclosure.suppression.suppress import Effort, suppress
 from suppression_tables import flat_system, skewed, small_cells
 
 SHAPES = ((40, 20), (13, 10, 5), (6, 5, 3, 4))
@@ -54,3 +57,25 @@ def test_plans_that_cannot_be_bettered_stay() -> None:
     assert again(plan, 0) is plan
     several = Plan(plan.system, plan.base, {need: (*moves, *moves) for need, moves in plan.moves.items()})
     assert again(several, 3) is several
+
+
+def test_progress_goes_on_through_passes_and_polish() -> None:
+    """What is told never falls or passes the whole, goes on after the first pattern, and may give up from within."""
+    values = skewed((6, 5, 3), seed=2)
+    system = flat_system((6, 5, 3), values).system
+    told: list[Fraction] = []
+
+    def listening(done: int, total: int) -> None:
+        told.append(Fraction(done, total))
+
+    suppress(system, small_cells(values), Effort(work=10**9, trials=40), progress=listening)
+    assert told == sorted(told)
+    assert Fraction(1, 3) in told
+    assert max(told) <= 1
+
+    def given_up(done: int, total: int) -> None:
+        if 3 * done > total:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        suppress(system, small_cells(values), Effort(work=10**9, trials=40), progress=given_up)

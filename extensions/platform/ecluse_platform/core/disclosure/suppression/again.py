@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.engine import Search
+from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, part_of
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.plan import CHEAPER, Plan
 
@@ -21,7 +21,7 @@ _WORD = 2**32
 _HALF = 15
 
 
-def again(plan: Plan, passes: int) -> Plan:
+def again(plan: Plan, passes: int, progress: Progress | None = None) -> Plan:
     """Return a plan that costs no more, after at most so many passes over all needs.
 
     Plans with several moves for one need are returned as they are.
@@ -32,17 +32,17 @@ def again(plan: Plan, passes: int) -> Plan:
     for turn in range(passes):
         if not plan.has_secondaries:
             break
-        found = within(plan, _ordered(needs, turn))
+        found = within(plan, _ordered(needs, turn), part_of(progress, turn, passes))
         if found is not None and found.cost < plan.cost - CHEAPER:
             plan = found
     return plan
 
 
-def within(plan: Plan, needs: Sequence[Need]) -> Plan | None:
+def within(plan: Plan, needs: Sequence[Need], progress: Progress | None = None) -> Plan | None:
     """Meet the needs in turn with the plan's hidden cells alone; None where floating point finds no way."""
     farthest = max(need.reach for need in needs)
     search = Search(plan.system, plan.base, farthest, among=plan.inside())
-    if search.protect(needs):
+    if search.protect(needs, progress):
         return None
     return Plan(plan.system, plan.base, chosen(search, needs))
 

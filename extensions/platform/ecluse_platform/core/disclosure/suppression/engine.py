@@ -116,6 +116,14 @@ class Search:
                 self.near.price(new, free=True)
 
 
+def part_of(progress: Progress | None, number: int, parts: int) -> Progress | None:
+    """Return what tells the progress of one of several parts as that of the whole."""
+    if progress is None:
+        return None
+    whole = progress
+    return lambda done, total: whole(number * total + done, parts * total)
+
+
 def near_of(system: System, hidden: Flags, farthest: int) -> Near | None:
     """Return what knows boxes and finds moves nearby, where the system is a grid and moves are short."""
     return None if system.grid is None or farthest > LONGEST_BOX else Near(system, system.grid, hidden, farthest)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.again import again, chosen
-from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, needs_of, tied
+from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, needs_of, part_of, tied
 from ecluse_platform.core.disclosure.suppression.moves import Move, Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
@@ -50,6 +50,8 @@ class Task:
 # One pass within the pattern for so many trials; after a few, trials gain more.
 PASS = 20
 MOST_PASSES = 8
+# A first pattern, passes within it, and the polish: parts of the work for each measure, as progress is told.
+PARTS = 3
 # The optimum is looked for up to so many needs times cells: two dimensions are easy, others only worth many trials.
 OPTIMUM_OF_TWO = 100_000
 OPTIMUM_OF_MORE_EACH_TRIAL = 60
@@ -96,11 +98,11 @@ def suppress_together(
     primaries = together.copy()
     plans: list[Plan] = []
     for number, (task, asked) in enumerate(zip(tasks, needs, strict=True)):
-        share = None if progress is None else _shared(progress, number, len(tasks))
+        share = part_of(progress, number, PARTS * len(tasks) if effort.trials else len(tasks))
         plan = _search(task, asked, _wide(together, task.system), share)
         together |= plan.hidden[:cells]
         plans.append(plan)
-    plans = _polished(tasks, plans, primaries, effort)
+    plans = _polished(tasks, plans, primaries, effort, progress)
     together = np.logical_or.reduce([primaries, *(plan.hidden[:cells] for plan in plans)])
     return tuple(
         prove(plan, asked, _wide(together, task.system), task.knowing)
@@ -119,10 +121,6 @@ def _wide(hidden: Flags, system: System) -> Flags:
     wide: Flags = np.zeros(system.size, dtype=bool)
     wide[: hidden.size] = hidden
     return wide
-
-
-def _shared(progress: Progress, number: int, tasks: int) -> Progress:
-    return lambda done, total: progress(number * total + done, tasks * total)
 
 
 def _work(task: Task) -> int:
@@ -176,14 +174,19 @@ def _against_knowing(
     return answer
 
 
-def _polished(tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort: Effort) -> list[Plan]:
+def _polished(
+    tasks: Sequence[Task], plans: list[Plan], primaries: Flags, effort: Effort, progress: Progress | None
+) -> list[Plan]:
     """Polish each measure's plan in turn, the cells that the others use being hidden anyway."""
     for number, (task, plan) in enumerate(zip(tasks, plans, strict=True)):
         others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
         base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
         if not task.knowing and effort.trials:
-            within = again(replace(plan, base=base), min(effort.trials // PASS, MOST_PASSES))
-            plans[number] = polish(within, effort.trials)
+            first, second = (
+                part_of(progress, len(tasks) + 2 * number + part, PARTS * len(tasks)) for part in range(PARTS - 1)
+            )
+            within = again(replace(plan, base=base), min(effort.trials // PASS, MOST_PASSES), first)
+            plans[number] = polish(within, effort.trials, second)
             if len(tasks) == 1:
                 plans[number] = _cheapest(plans[number], effort.trials)
     return plans
