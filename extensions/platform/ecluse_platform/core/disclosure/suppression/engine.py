@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
 Progress = Callable[[int, int], None]
 # In a table of no more cells a programme over all of them is as quick as one over a few.
 SMALL = 600
+# In a table of more cells, programmes over all of them take too long, and so do those over a whole pattern.
+LARGE = 6000
 # Runs of single programmes between two sweeps.
 SWEEP_AFTER = 16
 # With fewer needs sweeps gain little, and their long moves are rarely whole.
@@ -47,9 +50,10 @@ class Search:
         self.moves = Moves(system)
         self.rounding = Rounding(system)
         self._tied = tied(system)
-        self.near = near_of(system, self.hidden, farthest)
+        closed = system if among is None else replace(system, fixed=system.fixed | ~among)
+        self.near = near_of(closed, self.hidden, farthest)
         self._among = among
-        self._nearby = among is None and system.size > SMALL
+        self._nearby = system.size > (SMALL if among is None else LARGE)
         self._everywhere: Programme | None = None
 
     @property

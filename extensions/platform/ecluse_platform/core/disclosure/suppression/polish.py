@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ecluse_platform.core.disclosure.suppression.engine import SMALL, Progress, candidates, near_of
+from ecluse_platform.core.disclosure.suppression.engine import LARGE, SMALL, Progress, candidates, near_of
 from ecluse_platform.core.disclosure.suppression.moves import Floats, Move, Need
 from ecluse_platform.core.disclosure.suppression.near import PLANE
 from ecluse_platform.core.disclosure.suppression.plan import CHEAPER, Plan
@@ -14,9 +14,6 @@ from ecluse_platform.core.disclosure.suppression.pool import Pool
 from ecluse_platform.core.disclosure.suppression.programme import Programme
 from ecluse_platform.core.disclosure.suppression.system import System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
-
-# In a table of more cells, programmes over all of them take too long.
-LARGE = 6000
 
 
 def polish(plan: Plan, trials: int, progress: Progress | None = None) -> Plan:
