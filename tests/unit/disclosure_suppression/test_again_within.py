@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from ecluse_platform.core.disclosure.suppression import engine
 from ecluse_platform.core.disclosure.suppression.again import again, chosen, within
 from ecluse_platform.core.disclosure.suppression.engine import Search, needs_of
 from ecluse_platform.core.disclosure.suppression.plan import Plan
@@ -29,9 +30,13 @@ def first(shape: tuple[int, ...], seed: int) -> Plan:
     return Plan(system, base, chosen(search, needs))
 
 
+@pytest.mark.parametrize("large", [engine.LARGE, 0], ids=["whole", "near"])
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
-def test_a_pass_stays_within_the_pattern_and_is_proved(shape: tuple[int, ...]) -> None:
+def test_a_pass_stays_within_the_pattern_and_is_proved(
+    shape: tuple[int, ...], large: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No cell is hidden that was not; every end has its certificate; dearer patterns are not taken."""
+    monkeypatch.setattr(engine, "LARGE", large)
     plan = first(shape, 1)
     found = within(plan, tuple(plan.moves)[::-1])
     assert found is not None
