@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
+from ecluse_platform.extract import keys
 from ecluse_platform.extract.keys import install, make_pseudonyms, project_key, read_master_key
 from ecluse_platform.extract.problems import ExtractProblem
 
@@ -70,3 +72,16 @@ def test_a_missing_key_is_refused(tmp_path: Path) -> None:
     """There is no default key."""
     with pytest.raises(ExtractProblem, match="cannot be read"):
         read_master_key(tmp_path / "none")
+
+
+@pytest.mark.parametrize("held", [0, 1 << 10])
+def test_pseudonyms_are_found_in_memory_and_by_statement_alike(
+    connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    """Each value gets its own, in the order asked for; a value that the space does not have gets none."""
+    monkeypatch.setattr(keys, "FEW_VALUES", held)
+    make_pseudonyms(connection, "psa", ["SELECT i::VARCHAR FROM range(100) t(i)"])
+    expected = dict(connection.execute("FROM pseudonym_psa").fetchall())
+    asked = ["7", "99", "unknown", "7", "0"]
+    found = keys.Pseudonyms(connection).of("psa", pa.array(asked)).to_pylist()
+    assert found == [expected.get(value) for value in asked]

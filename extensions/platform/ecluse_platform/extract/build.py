@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -34,7 +35,7 @@ from ecluse_platform.extract.manifest import (
 )
 from ecluse_platform.extract.owners import make_persons, mark_owners
 from ecluse_platform.extract.parts import Before, Parts
-from ecluse_platform.extract.plan import PERSONS, ExtractPlan, plan_extract
+from ecluse_platform.extract.plan import PERSONS, ExtractPlan, TablePlan, plan_extract
 from ecluse_platform.extract.problems import ExtractProblem
 from ecluse_platform.extract.publish import current_version, only_build, publish, unfinished_version
 from ecluse_platform.extract.sealed import is_sealed, open_sealed
@@ -159,7 +160,8 @@ def _write_tables(
                 limit_to_cohort(connection, plan.cohort, source, places.cohorts, fewest)
             mark_owners(connection)
             report(Step("persons"))
-        entries = _write_parts(Parts(connection, plan, source, key, folder, before), source, report)
+        with ThreadPoolExecutor(max_workers=1) as writer:
+            entries = _write_parts(Parts(connection, plan, source, key, folder, before, writer), source, report)
         write_views(folder, plan, connection, bundle.codelists)
         write_dictionary(folder, plan)
         report(Step("views and dictionary"))
@@ -174,11 +176,10 @@ def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -
     empty: dict[str, dict[str, str]] = {table.name: {} for table in parts.plan.tables}
     left = {table.name: len(source.parts[table.name]) for table in parts.plan.tables}
     as_before = dict.fromkeys(files, 0)
-    for table, label in parts.order():
-        name, made_from = table.name, parts.made_from(table, label)
-        found = parts.reused(table, label, made_from)
-        as_before[name] += found is not None
-        file = parts.written(table, label, made_from) if found is None else found
+    for table, label, made_from, made in _made(parts):
+        name = table.name
+        as_before[name] += not isinstance(made, Future)
+        file = made.result() if isinstance(made, Future) else made
         left[name] -= 1
         if isinstance(file, str) or (file.rows == 0 and (files[name] or left[name])):
             # Years of which nothing is granted leave no file, unless the table would have none at all.
@@ -189,7 +190,7 @@ def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -
             files[name].append(file)
         if not left[name]:
             if not files[name]:
-                files[name].append(parts.written(table, label, empty[name].pop(label)))
+                files[name].append(parts.written(table, label, empty[name].pop(label)).result())
             again = as_before[name]
             report(Step(f"{name}{f' ({again} of its files as before)' if again else ''}", _sum(files[name])))
     return {
@@ -201,6 +202,20 @@ def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -
         )
         for name, listed in files.items()
     }
+
+
+def _made(parts: Parts) -> Iterator[tuple[TablePlan, str, str, Future[TableFile] | TableFile | str]]:
+    """Yield each partition and what became of it, each when the rows of the next are found while it is written."""
+    waiting = None
+    for table, label in parts.order():
+        made_from = parts.made_from(table, label)
+        found = parts.reused(table, label, made_from)
+        made = parts.written(table, label, made_from) if found is None else found
+        if waiting is not None:
+            yield waiting
+        waiting = table, label, made_from, made
+    if waiting is not None:
+        yield waiting
 
 
 def _sum(files: list[TableFile]) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.problems import ExtractProblem
@@ -21,6 +22,8 @@ _BLOCK = 64
 _SALT_SUFFIX = ".key"
 # Numbers that the source gives to nobody: programs filter on them, so they stay as they are.
 NOBODY = ("xxxxxxxxxxxxxxxxx", "XXXXXXXXXXXXXXXXD")
+# Below this, a space's pseudonyms are found sooner in memory than by a statement.
+FEW_VALUES = 1 << 22
 # Absent from every identifier, so that no two (space, value) pairs give the same message.
 _SEPARATOR = "\x1f"
 
@@ -146,8 +149,27 @@ def make_pseudonyms(
         )
 
 
-def pseudonyms_of(connection: duckdb.DuckDBPyConnection, space: str, values: pa.Array) -> pa.Array:
-    """Return the pseudonym of each value, NULL where the space has none."""
+class Pseudonyms:
+    """Looks pseudonyms up: of a space of few values in memory, of any other in the session's table."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Look up in the tables of one session."""
+        self._connection = connection
+        self._held: dict[str, pa.Table | None] = {}
+
+    def of(self, space: str, values: pa.Array) -> pa.Array:
+        """Return the pseudonym of each value, NULL where the space has none."""
+        if space not in self._held:
+            table = sql.statement("FROM $table", table=pseudonym_table(space))
+            few = sql.one_row(self._connection, f"SELECT count(*) {table}")[0] <= FEW_VALUES
+            self._held[space] = self._connection.sql(table).to_arrow_table() if few else None
+        held = self._held[space]
+        if held is None:
+            return _looked_up(self._connection, space, values)
+        return held.column("new").combine_chunks().take(pc.index_in(values, value_set=held.column("old")))
+
+
+def _looked_up(connection: duckdb.DuckDBPyConnection, space: str, values: pa.Array) -> pa.Array:
     connection.register("old_value", pa.table({"old": values, "turn": pa.array(range(len(values)))}))
     found = connection.sql(
         sql.statement(

@@ -37,41 +37,41 @@ _NUMBERS = ("FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT
 _WITHIN = ("PRS_ORD_NUM", "REM_TYP_AFF")
 # Numbers of a line: its statement, and itself within the statement. Both fit: seven columns take less than 127 bits.
 _CODED = (
-    "SELECT $place, u, statement_code($statement, b.code) AS s, within_code($within) AS w "
-    "FROM kept_line k LEFT JOIN line_body b ON k.$body = b.old"
+    "SELECT $place, u, statement_code($statement, b.code) AS s, within_code($within) AS w, "
+    "date_trunc('month', FLX_TRT_DTD)::DATE AS month FROM ($kept) k LEFT JOIN line_body b ON k.$body = b.old"
 )
 # Owner and number of each line: as it is where each line has its own key, by key where some share one.
-_ALONE = "SELECT s, w, n, u, $place FROM coded JOIN numbered USING (s)"
+_LINE = "SELECT $place, s, w, CASE WHEN n IS NOT NULL THEN u END AS u, month, n FROM coded LEFT JOIN numbered USING (s)"
 _SHARED = (
-    "SELECT s, w, any_value(n) AS n, CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
+    "SELECT s, w, any_value(n) AS n, any_value(month) AS month, "
+    "CASE WHEN min(u) = max(u) AND count(u) = count(*) THEN min(u) END AS u "
     "FROM coded JOIN numbered USING (s) GROUP BY s, w"
 )
-# The same by the line's place, for the table of lines itself.
-_ALONE_BY_PLACE = "SELECT $place, n, u FROM link_k9"
-_SHARED_BY_PLACE = "SELECT c.$place, l.n, l.u FROM coded c JOIN link_k9 l USING (s, w)"
+_SHARED_LINE = "SELECT c.$place, s, w, l.u, c.month, l.n FROM coded c LEFT JOIN shared_line l USING (s, w)"
 _SENDERS, _SEQUENCES = 98, 28
 _NONCE_BYTES, _NUMBER_BYTES = 16, 8
 _BIGINT, _HUGEINT = 1 << 63, 1 << 127
 
 
-def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, seed: bytes) -> None:
-    """Create ``link_k9(s, w, u, n)`` and ``line(__place, u, n)``: owner and new number of each line that is kept.
+def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, seed: bytes, lines: str | None = None) -> None:
+    """Create ``line(__place, s, w, u, month, n)`` and, by key, ``link_k9``: owner and new number of each kept line.
 
     ``kept`` is SQL for the kept rows of the table of lines with their place and their owner ``u``, ``seed`` 32 bytes
-    that only this project and partition have. A line of two persons has no owner. Nine columns are slow to compare, so
-    ``s`` and ``w`` number the keys that occur; ``joined_to_line`` gives the same numbers to the rows of other tables.
+    that only this project and partition have, ``lines`` SQL for the keys of all its rows, which is faster to look at.
+    A line of two persons has no owner. Nine columns are slow to compare, so ``s`` and ``w`` number the keys that occur;
+    ``joined_to_line`` gives the same numbers to the rows of other tables.
     """
-    connection.execute(sql.statement("CREATE OR REPLACE TEMP TABLE kept_line AS $kept", kept=kept))
-    connection.execute(
-        sql.statement(
-            "CREATE OR REPLACE TEMP TABLE line_body AS SELECT v AS old, row_number() OVER (ORDER BY v) - 1 AS code "
-            "FROM (SELECT DISTINCT $body AS v FROM kept_line WHERE $body IS NOT NULL)",
-            body=sql.name(BODY_COLUMN),
-        )
+    lines, place = lines or f"({kept})", sql.name(PLACE)
+    _table(
+        connection,
+        "line_body",
+        "SELECT v AS old, row_number() OVER (ORDER BY v) - 1 AS code "
+        "FROM (SELECT DISTINCT $body AS v FROM $lines WHERE $body IS NOT NULL)",
+        body=sql.name(BODY_COLUMN),
+        lines=lines,
     )
-    _make_codes(connection)
-    place = sql.name(PLACE)
-    _table(connection, "coded", _CODED, place=place, body=sql.name(BODY_COLUMN), **_arguments("k"))
+    _make_codes(connection, lines)
+    _table(connection, "coded", _CODED, place=place, body=sql.name(BODY_COLUMN), kept=kept, **_arguments("k"))
     _table(connection, "statement", "SELECT DISTINCT s FROM coded WHERE s IS NOT NULL ORDER BY s")
     count = sql.one_row(connection, "SELECT count(*) FROM statement")[0]
     connection.register("new_number", pa.table({"n": permutation(seed, count)}))
@@ -79,9 +79,12 @@ def make_lines(connection: duckdb.DuckDBPyConnection, kept: str, seed: bytes) ->
     connection.unregister("new_number")
     # Different hashes prove that no two lines share a key; equal ones only make it doubtful.
     alone = sql.one_row(connection, "SELECT count(*) = count(DISTINCT hash(s, w)) FROM coded")[0]
-    _table(connection, "link_k9", _ALONE if alone else _SHARED, place=place)
-    _table(connection, "line", _ALONE_BY_PLACE if alone else _SHARED_BY_PLACE, place=place)
-    for table in ("kept_line", "coded", "statement", "numbered"):
+    if not alone:
+        _table(connection, "shared_line", _SHARED)
+    _table(connection, "line", _LINE if alone else _SHARED_LINE, place=place)
+    by_key = "CREATE OR REPLACE TEMP VIEW link_k9 AS SELECT s, w, u, month, n FROM $line"
+    connection.execute(sql.statement(by_key, line="line" if alone else "shared_line"))
+    for table in ("coded", "statement", "numbered"):
         connection.execute(sql.statement("DROP TABLE $table", table=table))
 
 
@@ -107,16 +110,17 @@ def _arguments(alias: str) -> dict[str, str]:
     }
 
 
-def _make_codes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros that turn a key into two numbers, one to one over the kept lines; NULL for any other key.
+def _make_codes(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
+    """Create the macros that turn a key into two numbers, one to one over the lines; NULL for any other key.
 
-    Each column is a digit, whose base is the range of its values in the kept lines.
+    Each column is a digit, whose base is the range of its values in the lines.
     """
     columns = [*_NUMBERS, *_WITHIN]
     bounds = sql.one_row(
         connection,
         sql.statement(
-            "SELECT $bounds FROM kept_line",
+            "SELECT $bounds FROM $lines",
+            lines=lines,
             bounds=", ".join(f"min({_number(sql.name(c))}), max({_number(sql.name(c))})" for c in columns),
         ),
     )
@@ -168,9 +172,9 @@ def seed_of(key: bytes, label: str) -> bytes:
     return hmac.digest(key, b"statements\x1f" + label.encode(), sha256)
 
 
-# What replaces each column, in terms of the line's row ``l`` and the row itself ``t``; the body gets a pseudonym.
+# What replaces each column, in terms of the line ``l``; the body gets a pseudonym.
 NEW_VALUES = {
-    "FLX_TRT_DTD": "date_trunc('month', t.FLX_TRT_DTD)::DATE",
+    "FLX_TRT_DTD": "l.month",
     "FLX_EMT_NUM": f"(1 + l.n % {_SENDERS})::SMALLINT",
     "FLX_EMT_ORD": f"(1 + (l.n // {_SENDERS}) % {_SEQUENCES})::SMALLINT",
     "DCT_ORD_NUM": "l.n",

@@ -65,11 +65,11 @@ def make_persons(
         "FROM ben LEFT JOIN (SELECT DISTINCT psa, idt, label FROM link) USING (psa, idt) LEFT JOIN owner USING (label)"
     )
     for table, columns in OWNERS.values():
-        one_rank = " AND count(DISTINCT rng) = 1" if columns == ("psa",) else ""
+        one_rank = " AND min(rng) = max(rng)" if columns == ("psa",) else ""
         connection.execute(
             sql.statement(
                 "CREATE OR REPLACE TEMP TABLE $table AS SELECT $columns, bool_and(resident) AS kept, "
-                "CASE WHEN count(DISTINCT u) = 1 AND count(u) = count(*)$one_rank THEN min(u) END AS u "
+                "CASE WHEN min(u) = max(u) AND count(u) = count(*)$one_rank THEN min(u) END AS u "
                 "FROM owned WHERE $known GROUP BY $columns",
                 table=table,
                 columns=", ".join(columns),
@@ -84,8 +84,7 @@ def mark_owners(connection: duckdb.DuckDBPyConnection) -> None:
     for table, columns in OWNERS.values():
         connection.execute(
             sql.statement(
-                "CREATE OR REPLACE TEMP TABLE $table AS SELECT *, "
-                "md5_number_lower(concat_ws('|', $columns, u, kept)) AS mark FROM $table",
+                "CREATE OR REPLACE TEMP TABLE $table AS SELECT *, hash($columns, u, kept) AS mark FROM $table",
                 table=table,
                 columns=", ".join(columns),
             )
@@ -100,8 +99,9 @@ def _label_components(connection: duckdb.DuckDBPyConnection) -> None:
     )
     while True:
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE passed AS SELECT psa, idt, label, "
-            "least(min(label) OVER (PARTITION BY psa), min(label) OVER (PARTITION BY idt)) AS smaller FROM link"
+            "CREATE OR REPLACE TEMP TABLE passed AS SELECT psa, idt, label, least(p.least, i.least) AS smaller "
+            "FROM link JOIN (SELECT psa, min(label) AS least FROM link GROUP BY psa) p USING (psa) "
+            "JOIN (SELECT idt, min(label) AS least FROM link GROUP BY idt) i USING (idt)"
         )
         changed = sql.one_row(connection, "SELECT count(*) FROM passed WHERE smaller < label")[0]
         connection.execute("CREATE OR REPLACE TEMP TABLE link AS SELECT psa, idt, smaller AS label FROM passed")

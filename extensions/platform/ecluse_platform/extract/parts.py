@@ -5,18 +5,21 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from functools import cache, partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.gather import ROWS_AT_ONCE, Gathering, void_columns
-from ecluse_platform.extract.keys import make_pseudonyms, pseudonyms_of
+from ecluse_platform.extract.gather import ROWS_AT_ONCE, Gathering, together, void_columns
+from ecluse_platform.extract.keys import Pseudonyms, make_pseudonyms
 from ecluse_platform.extract.linekeys import BODY, BODY_COLUMN, make_lines, seed_of
 from ecluse_platform.extract.manifest import TableFile, describe_file, is_as_listed
 from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_DOMAINS, ExtractPlan, TablePlan
@@ -36,7 +39,7 @@ class Before:
 
 @dataclass
 class Parts:
-    """Writes the partitions of one build."""
+    """Writes the partitions of one build: rows are found here, and written by ``writer``, one partition at a time."""
 
     connection: duckdb.DuckDBPyConnection
     plan: ExtractPlan
@@ -44,9 +47,11 @@ class Parts:
     key: bytes
     folder: Path
     before: Before | None
+    writer: Executor
     _linked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _origins: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    _have_pseudonyms: bool = False
+    _schemas: dict[str, pa.Schema] = field(default_factory=dict)
+    _pseudonyms: Pseudonyms | None = None
 
     def order(self) -> Iterator[tuple[TablePlan, str]]:
         """Yield tables and partitions so that those of one month or year follow one another."""
@@ -90,49 +95,49 @@ class Parts:
         os.link(self.before.folder / listed.path, path)
         return listed
 
-    def written(self, table: TablePlan, label: str, made_from: str) -> TableFile:
-        """Write one partition and look at it before it may leave."""
-        self._pseudonyms()
+    def written(self, table: TablePlan, label: str, made_from: str) -> Future[TableFile]:
+        """Find the rows of one partition; they are written, and looked at before they may leave, by the writer."""
+        pseudonyms, schema = self._made_pseudonyms(), self._schema(table)
         for domain in {self.plan.needed[table.name].table.owner, self.plan.leads(self.plan.needed[table.name])}:
             self._link(domain, table.name, label)
         path = self.folder / table.name / label / "part-0000.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        part, schema = self.source.parts[table.name][label], self._schema(table)
+        part = self.source.parts[table.name][label]
         void = void_columns(part.files, table.columns)
-        # Pseudonyms are looked up while rows arrive: that takes a connection of its own.
-        with (
-            self.connection.cursor() as names,
-            self.connection.sql(output(self.plan, table, part.placed, void)).to_arrow_reader(ROWS_AT_ONCE) as rows,
-        ):
-            new_names = {column: partial(pseudonyms_of, names, space) for column, space in self._spaces(table).items()}
-            Gathering(part.files, void, new_names).write(path, schema, rows)
-        found, unowned = self._look(table, path)
-        file = describe_file(self.folder, path)
-        return TableFile(**file.model_dump(), rows=found, unowned_rows=unowned, made_from=made_from)
+        new_names = {column: partial(pseudonyms.of, space) for column, space in self._spaces(table).items()}
+        gathering = Gathering(part.files, void, new_names)
+
+        def write(batches: Iterable[pa.RecordBatch]) -> TableFile:
+            gathering.write(path, schema, batches)
+            found, unowned = _look(table, path, schema)
+            file = describe_file(self.folder, path)
+            return TableFile(**file.model_dump(), rows=found, unowned_rows=unowned, made_from=made_from)
+
+        with self.connection.sql(output(self.plan, table, part.placed, void)).to_arrow_reader(ROWS_AT_ONCE) as rows:
+            batches = together(rows)
+            first, more = next(batches, None), next(batches, None)
+            held = [batch for batch in (first, more) if batch is not None]
+            done = self.writer.submit(write, chain(held, batches))
+            if more is not None:
+                # More rows than memory may hold: no other statement before all of them have arrived.
+                wait([done])
+        return done
 
     def _schema(self, table: TablePlan) -> pa.Schema:
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {sql.name(column)}" for column, kind in table.types.items())
-        return self.connection.sql(sql.statement("SELECT $nothing LIMIT 0", nothing=nothing)).to_arrow_table().schema
-
-    def _look(self, table: TablePlan, path: Path) -> tuple[int, int]:
-        """Return rows and rows without owner; exactly the columns of the permit, and the owner, may be there."""
-        written = sql.statement("read_parquet($path, hive_partitioning=false)", path=sql.literal(str(path)))
-        found = self.connection.execute(sql.statement("DESCRIBE FROM $written", written=written)).fetchall()
-        if {str(row[0]): str(row[1]) for row in found} != table.types:
-            raise ExtractProblem(
-                f"{table.name} was not written as planned; nothing was published.", "Report this to the developers."
-            )
-        unowned = f"count(*) - count({sql.name(OWNER_COLUMN)})" if table.private else "0"
-        counted = sql.one_row(
-            self.connection, sql.statement("SELECT count(*), $unowned FROM $written", unowned=unowned, written=written)
-        )
-        return int(counted[0]), int(counted[1])
+        if table.name not in self._schemas:
+            nothing = ", ".join(f"CAST(NULL AS {kind}) AS {sql.name(column)}" for column, kind in table.types.items())
+            empty = self.connection.sql(sql.statement("SELECT $nothing LIMIT 0", nothing=nothing)).to_arrow_table()
+            self._schemas[table.name] = empty.schema
+        return self._schemas[table.name]
 
     def _origin(self, needed: TablePlan, label: str) -> list[str]:
         if (needed.name, label) not in self._origins:
-            part = self.source.parts[needed.name][label]
-            marks = self.connection.execute(owners_select(needed, part.relation)).fetchall()
-            self._origins[needed.name, label] = [needed.name, label, part.digest, str(marks[0][0])]
+            part, marks = self.source.parts[needed.name][label], 0
+            if needed.table.owner in PERSON_DOMAINS:
+                marks = sql.one_row(
+                    self.connection, owners_select(needed, part.placed(needed.key(needed.table.owner)))
+                )[0]
+            self._origins[needed.name, label] = [needed.name, label, part.digest, str(marks)]
         return self._origins[needed.name, label]
 
     def _leading(self, domain: str, table: str, label: str) -> tuple[str, ...]:
@@ -156,9 +161,11 @@ class Parts:
             return
         leading = self.plan.needed[self.plan.through[domain]]
         self._link(leading.table.owner, leading.name, label)
-        kept = link_select(self.plan, domain, self.source.placed(leading.name, labels))
+        placed = partial(self.source.placed, leading.name, labels)
+        kept = link_select(self.plan, domain, placed)
         if domain == LINE_KEY:
-            make_lines(self.connection, kept, seed_of(self.key, "\x1f".join(labels)))
+            seed = seed_of(self.key, "\x1f".join(labels))
+            make_lines(self.connection, kept, seed, placed(leading.key(domain)))
         else:
             self.connection.execute(
                 sql.statement(
@@ -174,10 +181,10 @@ class Parts:
         body = {BODY_COLUMN: BODY} if BODY_COLUMN in table.columns and table.has_key(LINE_KEY) else {}
         return {**table.pseudonyms, **body}
 
-    def _pseudonyms(self) -> None:
+    def _made_pseudonyms(self) -> Pseudonyms:
         """Make the pseudonyms of every space once, over all partitions: two that collide would be in different ones."""
-        if self._have_pseudonyms:
-            return
+        if self._pseudonyms is not None:
+            return self._pseudonyms
         spaces: dict[str, list[str]] = {}
         for table in self.plan.tables:
             whole = self.source.whole(table.name)
@@ -185,7 +192,22 @@ class Parts:
                 spaces.setdefault(space, []).append(values(self.plan, table, column, whole))
         for space, queries in spaces.items():
             make_pseudonyms(self.connection, space, queries)
-        self._have_pseudonyms = True
+        # Looked up while rows arrive: that takes a connection of its own.
+        self._pseudonyms = Pseudonyms(self.connection.cursor())
+        return self._pseudonyms
+
+
+def _look(table: TablePlan, path: Path, schema: pa.Schema) -> tuple[int, int]:
+    """Return rows and rows without owner; exactly the columns of the permit, and the owner, may be there."""
+    with pq.ParquetFile(path) as written:
+        if not written.schema_arrow.equals(schema):
+            raise ExtractProblem(
+                f"{table.name} was not written as planned; nothing was published.", "Report this to the developers."
+            )
+        owner = schema.get_field_index(OWNER_COLUMN)
+        groups = (written.metadata.row_group(i) for i in range(written.num_row_groups))
+        unowned = sum(group.column(owner).statistics.null_count for group in groups) if table.private else 0
+        return written.metadata.num_rows, unowned
 
 
 @cache

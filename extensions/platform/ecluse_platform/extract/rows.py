@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.keys import pseudonym_table
@@ -18,17 +20,17 @@ from ecluse_platform.extract.owners import OWNERS
 from ecluse_platform.extract.plan import LINE_KEY, OWNER_COLUMN, PERSON_DOMAINS, RESIDENCE, ExtractPlan, TablePlan
 from ecluse_platform.extract.source import PLACE
 
+Placed = Callable[[Iterable[str]], str]
+"""Given columns, SQL for a partition's rows with these columns and their place."""
+
 
 def link_table(domain: str) -> str:
     """Name the temporary table that leads from a key domain to owners, for the partition at hand."""
     return f"link_{domain}"
 
 
-def link_select(plan: ExtractPlan, domain: str, placed: str) -> str:
-    """Return SQL for the keys of a domain with their owner ``u``, from the kept rows of the table that leads there.
-
-    ``placed`` is SQL for the rows of that table with their place.
-    """
+def link_select(plan: ExtractPlan, domain: str, placed: Placed) -> str:
+    """Return SQL for the keys of a domain with their owner ``u``, from the kept rows of the table that leads there."""
     table = plan.needed[plan.through[domain]]
     columns = [f"t.{sql.name(c)}" for c in (*table.key(domain), PLACE)]
     joins, owner = _to_person(table, needed=True)
@@ -36,7 +38,7 @@ def link_select(plan: ExtractPlan, domain: str, placed: str) -> str:
         "SELECT $columns, $owner AS u FROM $relation t $joins WHERE $filter",
         columns=", ".join(columns),
         owner=owner,
-        relation=placed,
+        relation=placed((*table.key(domain), *_deciding(table))),
         joins=joins,
         filter=_filter(plan, table),
     )
@@ -55,42 +57,36 @@ def one_owner(kept: str, key: tuple[str, ...]) -> str:
 def owners_select(table: TablePlan, relation: str) -> str:
     """Return SQL for one number that changes with the owners of a partition's rows, and with whether they are kept."""
     domain = table.table.owner
-    if domain not in PERSON_DOMAINS:
-        return "SELECT 0"
-    owners, columns = OWNERS[domain]
-    key = table.key(domain)
+    owners, columns = OWNERS[str(domain)]
+    key = table.key(str(domain))
     same = " AND ".join(f"p.{c} = t.{sql.name(k)}" for c, k in zip(columns, key, strict=True))
     return sql.statement(
-        "SELECT coalesce(bit_xor(p.mark), 0) FROM (SELECT DISTINCT $key FROM $relation) t JOIN $owners p ON $same",
-        key=sql.names(key),
+        "SELECT coalesce(sum(p.mark), 0) FROM $relation t JOIN $owners p ON $same",
         relation=relation,
         owners=owners,
         same=same,
     )
 
 
-def output(plan: ExtractPlan, table: TablePlan, placed: str, void: frozenset[str]) -> str:
+def output(plan: ExtractPlan, table: TablePlan, placed: Placed, void: frozenset[str]) -> str:
     """Return SQL for the rows that leave, in an order of the project's own: their places and their computed values.
 
-    ``placed`` is SQL for the partition's rows with their place. Columns that are copied or re-keyed are not among the
-    output, nor are those that are ``void`` in the partition.
+    Columns that are copied or re-keyed are not among the output, nor are those that are ``void`` in the partition.
     """
     needed = plan.needed[table.name]
-    numbered = table.has_key(LINE_KEY)
     leads = plan.leads(needed)
+    if table.has_key(LINE_KEY):
+        return _numbered(plan, table, placed)
     joins, owner = _to_person(needed, needed=leads is None or plan.restricted)
     if leads is not None:
-        by_place = f"LEFT JOIN line l ON t.{sql.name(PLACE)} = l.{sql.name(PLACE)}"
-        by_key = f"LEFT JOIN {link_table(leads)} l ON {_same(needed, leads, 'l')}"
-        joins += f" {by_place if leads == LINE_KEY else by_key}"
+        joins += f" LEFT JOIN {link_table(leads)} l ON {_same(needed, leads, 'l')}"
         owner = "l.u"
     columns = [f"t.{sql.name(PLACE)}"]
-    if numbered:
-        columns += [f"{NEW_VALUES[c]} AS {sql.name(c)}" for c in table.columns if c in NEW_VALUES]
     if table.private:
         columns.append(f"{owner} AS {sql.name(OWNER_COLUMN)}")
     order = [f"{owner} NULLS LAST"] if table.private else []
-    for column in () if numbered else _sorted_by(table, void):
+    sorted_by = _sorted_by(table, void)
+    for column in sorted_by:
         space = table.pseudonyms.get(column)
         if space is not None:
             renamed = sql.name(f"new_{column}")
@@ -98,16 +94,42 @@ def output(plan: ExtractPlan, table: TablePlan, placed: str, void: frozenset[str
             order.append(f"{renamed}.new")
         else:
             order.append(f"t.{sql.name(column)}")
-    if numbered:
-        order += ["l.n", "t.PRS_ORD_NUM"]
+    by_key = () if leads is None else needed.key(leads)
     return sql.statement(
         "SELECT $columns FROM $placed t $joins WHERE $filter ORDER BY $order",
         columns=", ".join(columns),
-        placed=placed,
+        placed=placed((*sorted_by, *by_key, *_deciding(needed))),
         joins=joins,
         filter=_filter(plan, needed),
         order=", ".join(order) or "ALL",
     )
+
+
+def _numbered(plan: ExtractPlan, table: TablePlan, placed: Placed) -> str:
+    """Return ``output`` for a table with the nine columns: the table of lines itself was read when it was numbered."""
+    needed = plan.needed[table.name]
+    if plan.leads(needed) == LINE_KEY:
+        relation, joins, where, place = "line l", "", "true", "l"
+    else:
+        relation, where, place = f"{placed(_deciding(needed))} t", _filter(plan, needed), "t"
+        joins, _ = _to_person(needed, needed=True)
+    columns = [f"{place}.{sql.name(PLACE)}"]
+    columns += [f"{NEW_VALUES[c]} AS {sql.name(c)}" for c in table.columns if c in NEW_VALUES]
+    columns += [f"l.u AS {sql.name(OWNER_COLUMN)}"] if table.private else []
+    return sql.statement(
+        "SELECT $columns FROM $relation $joins WHERE $filter ORDER BY l.u NULLS LAST, l.n, l.w",
+        columns=", ".join(columns),
+        relation=relation,
+        joins=joins,
+        filter=where,
+    )
+
+
+def _deciding(table: TablePlan) -> tuple[str, ...]:
+    """Return the columns that say whether a row is kept and whose it is."""
+    key = table.table.person_key
+    when_and_where = (c for c in (YEAR_COLUMN, table.table.care_date, RESIDENCE) if c in table.table.columns)
+    return (*(key.columns if key is not None else ()), *(c for c in when_and_where if c is not None))
 
 
 def _sorted_by(table: TablePlan, void: frozenset[str]) -> tuple[str, ...]:

@@ -23,11 +23,15 @@ PLACES_IN_FILE = 1 << 40
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file: SQL for the columns needed, and the name under which it holds each, None where it has none."""
+    """One file: SQL for each column needed, and the name under which it holds each, None where it has none."""
 
     path: str
-    columns: str
+    reads: dict[str, str]
     names: dict[str, str | None]
+
+    def select(self, columns: Iterable[str] | None = None) -> str:
+        """Return SQL for some of the columns, for all that are needed when none are named."""
+        return ", ".join(self.reads[column] for column in (self.reads if columns is None else columns))
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,9 @@ class Part:
         """Return SQL that reads it."""
         return _read_together(self.files)
 
-    @property
-    def placed(self) -> str:
-        """Return SQL that reads it with the place of each row."""
-        return _read_in_turn(self.files)
+    def placed(self, columns: Iterable[str]) -> str:
+        """Return SQL that reads some of its columns with the place of each row."""
+        return _read_in_turn(self.files, columns)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,9 @@ class Source:
         """Return SQL that reads all partitions of a table."""
         return _read_together([file for part in self.parts[table].values() for file in part.files])
 
-    def placed(self, table: str, labels: Iterable[str]) -> str:
-        """Return SQL that reads some partitions of a table, with the place of each row among their files."""
-        return _read_in_turn([file for label in labels for file in self.parts[table][label].files])
+    def placed(self, table: str, labels: Iterable[str], columns: Iterable[str]) -> str:
+        """Return SQL for some columns of some partitions of a table, with the place of each row among their files."""
+        return _read_in_turn([file for label in labels for file in self.parts[table][label].files], columns)
 
 
 def open_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: ExtractPlan) -> Source:
@@ -120,7 +123,7 @@ def _read_together(files: Iterable[SourceFile]) -> str:
     """Return SQL that reads files, all those that are read alike at once."""
     alike: dict[str, list[str]] = {}
     for file in files:
-        alike.setdefault(file.columns, []).append(file.path)
+        alike.setdefault(file.select(), []).append(file.path)
     return sql.union(
         sql.statement(
             "(SELECT $columns FROM read_parquet([$files], hive_partitioning=false))",
@@ -131,12 +134,13 @@ def _read_together(files: Iterable[SourceFile]) -> str:
     )
 
 
-def _read_in_turn(files: Iterable[SourceFile]) -> str:
+def _read_in_turn(files: Iterable[SourceFile], columns: Iterable[str]) -> str:
+    once = tuple(dict.fromkeys(columns))
     return sql.union(
         sql.statement(
-            "(SELECT $columns, $first + file_row_number AS $place "
+            "(SELECT $columns $first + file_row_number AS $place "
             "FROM read_parquet($file, hive_partitioning=false, file_row_number=true))",
-            columns=file.columns,
+            columns=f"{file.select(once)}," if once else "",
             first=str(turn * PLACES_IN_FILE),
             place=sql.name(PLACE),
             file=sql.literal(file.path),
@@ -153,15 +157,15 @@ def _digest(file: Path, shown: str) -> str:
         raise ExtractProblem(f"{shown} cannot be read.", "Restore this file of the source, then build again.") from None
 
 
-def _columns(needed: TablePlan, names: dict[str, str | None]) -> str:
-    """Return SQL for the columns needed of one file, under their names of today."""
-    columns = []
+def _columns(needed: TablePlan, names: dict[str, str | None]) -> dict[str, str]:
+    """Return SQL for each column needed of one file, under its name of today."""
+    columns = {}
     for column, name in names.items():
         if name is None:
-            columns.append(f"CAST(NULL AS {needed.table.columns[column].type}) AS {sql.name(column)}")
+            columns[column] = f"CAST(NULL AS {needed.table.columns[column].type}) AS {sql.name(column)}"
         else:
-            columns.append(sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}")
-    return ", ".join(columns)
+            columns[column] = sql.name(name) if name == column else f"{sql.name(name)} AS {sql.name(column)}"
+    return columns
 
 
 def _names(
