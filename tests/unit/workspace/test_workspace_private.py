@@ -199,6 +199,12 @@ def test_the_budget_is_a_picture_over_time(platform: Platform) -> None:
     assert not re.search(r"<(img|script|link|style|iframe|i)\b|\bsrc=|href=", html)
 
 
+def test_the_share_that_is_left_is_the_number_s_own_and_not_the_bar_s(platform: Platform) -> None:
+    """The bar has few steps; the percentage beside it has as many as there are."""
+    platform.answer("GET", "budget", BUDGET | {"remaining": "5.6"})
+    assert " 56 %" in repr(ecluse.budget())
+
+
 def test_a_budget_of_one_moment_still_has_a_picture(platform: Platform) -> None:
     """Several answers in one second stay apart; before any event there is the policy's own budget."""
     same = [BUDGET["events"][0] | {"at": "2026-01-01T00:00:00+00:00"}] * 2

@@ -26,8 +26,9 @@ class Step:
 
 def text_bar(left: Decimal, granted: Decimal) -> str:
     """Return what is left of what was granted as one line."""
-    full = 0 if granted <= 0 else max(0, min(_BAR, round(_BAR * left / granted)))
-    return f"[{'█' * full}{'·' * (_BAR - full)}] {round(100 * full / _BAR)} %"
+    share = Decimal(0) if granted <= 0 else max(Decimal(0), min(Decimal(1), left / granted))
+    full = round(_BAR * share)
+    return f"[{'█' * full}{'·' * (_BAR - full)}] {round(100 * share)} %"
 
 
 def svg_of(steps: Sequence[Step], granted: Decimal, caption: str) -> str:

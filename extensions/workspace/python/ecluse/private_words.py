@@ -47,8 +47,8 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "{output}: ε = {epsilon} gives ± {half} and costs {amount}.",
         },
         "does_not_fit": {
-            "fr": "dépasse ce qui reste du budget : à réduire, ou à faire augmenter par un data steward",
-            "en": "more than what remains of the budget: ask for less, or have a data steward raise it",
+            "fr": "dépasse ce qui reste du budget, ou de l'année : à réduire, ou à faire augmenter par un data steward",
+            "en": "more than what remains of the budget, or of the year: ask for less, or have a data steward raise it",
         },
         "price": {"fr": "Coût", "en": "Price"},
         "price_pure": {"fr": "ε = {epsilon}", "en": "ε = {epsilon}"},

@@ -24,7 +24,7 @@ class _Value(BaseModel):
 
 
 class Figure(_Value):
-    """A noised number and the interval that holds the true one, with the confidence that the statement says."""
+    """A noised number and the interval that holds it before noise, with the confidence that the statement says."""
 
     value: DecimalText
     low: DecimalText

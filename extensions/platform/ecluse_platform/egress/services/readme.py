@@ -31,10 +31,11 @@ _EXACT_EN = """## To read
 NOISED_FR = """## Lire `{file}` : des nombres bruités
 - Confidentialité différentielle (comptabilité {accounting}), ε = {epsilon}, δ = {delta} : qu'une personne soit ou non
   dans les données, avec toutes ses lignes, la probabilité de chaque résultat possible ne change que d'un facteur borné.
-- Chaque nombre est bruité. `<colonne>__low` et `<colonne>__high` contiennent la vraie valeur avec une confiance de
-  {confidence} %, colonne par colonne et cellule par cellule : sur cent cellules, quelques-unes en sortent.
+- Chaque nombre est bruité. `<colonne>__low` et `<colonne>__high` contiennent le nombre d'avant le bruit avec une
+  confiance de {confidence} %, colonne par colonne et cellule par cellule : sur cent cellules, quelques-unes en sortent.
 - Chaque personne compte dans au plus {cells} cellule(s), et pour au plus {rows} ligne(s) dans chacune ; le reste est
-  laissé de côté et manque au total.{clipped}
+  laissé de côté et manque au total.{clipped} Les pseudonymes qui vont ensemble comptent une fois, et les lignes qui ne
+  peuvent être attribuées à une seule personne sont écartées.
 - Une cellule peut être vide dans les données et non nulle ici, ou l'inverse. « {mark} » remplace une cellule dont le
   nombre bruité est inférieur à {least}.
 - Ce tableau n'a pas été comparé aux autres : le bruit protège aussi de leur soustraction, et le budget du projet borne
@@ -44,10 +45,11 @@ NOISED_FR = """## Lire `{file}` : des nombres bruités
 NOISED_EN = """## To read `{file}`: noised numbers
 - Differential privacy ({accounting} accounting), ε = {epsilon}, δ = {delta}: whether a person is in the data or not,
   with all their rows, changes the probability of every possible result by a bounded factor only.
-- Each number is noised. `<column>__low` and `<column>__high` hold the true value with a confidence of
+- Each number is noised. `<column>__low` and `<column>__high` hold the number before noise with a confidence of
   {confidence} %, column by column and cell by cell: of a hundred cells, a few lie outside.
 - Each person counts in at most {cells} cell(s), and for at most {rows} row(s) in each; what is beyond is left out, and
-  is missing from the numbers.{clipped}
+  is missing from the numbers.{clipped} Pseudonyms that belong together count once, and rows that cannot be given to
+  one person are left out.
 - A cell may be empty in the data and not 0 here, or the other way round. “{mark}” stands for a cell whose noised number
   is below {least}.
 - This table was not compared with others: the noise protects from subtracting them too, and the project's budget bounds

@@ -88,8 +88,10 @@ PRIVATE = {
         fr="dépensés naguère : même question, même réponse", en="spent before: the same question, the same answer"
     ),
     "private.interval": Text(
-        fr="Sous chaque nombre, l'intervalle qui contient le vrai {percent} fois sur cent.",
-        en="Below each number, the interval that holds the true one {percent} times in a hundred.",
+        fr="Sous chaque nombre, l'intervalle qui contient le nombre d'avant le bruit, compté dans les bornes données, "
+        "{percent} fois sur cent.",
+        en="Below each number, the interval that holds the number before noise, counted within the bounds asked for, "
+        "{percent} times in a hundred.",
     ),
     "private.remains": Text(fr="restent au projet, sur {of}", en="left to the project, of {of}"),
     "private.hidden": Text(fr="masquées : trop petites", en="hidden: too small"),
