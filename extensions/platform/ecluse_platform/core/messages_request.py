@@ -69,8 +69,10 @@ REQUEST: Mapping[str, tuple[Text, Text]] = MappingProxyType(
                 en="The request is incomplete or malformed ({field}).",
             ),
             Text(
-                fr="Donnez un titre, un objectif et une requête nommée, dans les longueurs permises.",
-                en="Give a title, a purpose and one named query, within the lengths allowed.",
+                fr="Corrigez ce qui est nommé là : une demande a un titre, un objectif et des requêtes nommées, "
+                "dans les longueurs permises ; un nombre y est d'une taille ordinaire, une borne basse sous sa haute.",
+                en="Correct what is named there: a request has a title, a purpose and named queries, within the "
+                "lengths allowed; a number has an ordinary size, and a lower bound lies below its upper one.",
             ),
         ),
         "bad_idempotency_key": (
