@@ -46,6 +46,16 @@ def test_a_table_that_is_not_there_is_named_with_those_that_are(platform: Platfo
         request.table("other")
 
 
+def test_a_request_that_came_back_without_a_table_says_why(platform: Platform) -> None:
+    """Its own refusal, with the next step, instead of a list of nothing."""
+    platform.answer("GET", "requests", [REQUEST])
+    platform.answer("GET", "requests/r-1/tables", [])
+    platform.answer("GET", "requests/r-1", REQUEST | {"state": "returned", "refusal": REFUSAL})
+    [request] = ecluse.requests()
+    with pytest.raises(ecluse.EcluseError, match=REFUSAL["reason"]["fr"]):
+        request.table()
+
+
 def test_a_draft_takes_several_queries(platform: Platform) -> None:
     """Each is a table of its own."""
     platform.answer("POST", "requests", REQUEST, 201)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecluse.client import call
 from ecluse.display import html_facts, html_table, text_facts, text_table
-from ecluse.errors import EcluseError, EcluseUnreachable
+from ecluse.errors import EcluseError, EcluseRefusal, EcluseUnreachable
 from ecluse.language import pick, state_words, step_words, words
 from ecluse.tables import Table
 
@@ -73,11 +73,15 @@ class Request:
         return [Table(answer) for answer in call("GET", self._path("tables"))]
 
     def table(self, name: str | int = 0) -> Table:
-        """Return one protected table, by its name or its place; an error says which there are."""
+        """Return one protected table, by its name or its place; an error says which there are, or why there is none."""
         found = self.tables()
         for place, table in enumerate(found):
             if name in {place, table.name}:
                 return table
+        if not found:
+            self.refresh()
+            if refusal := self._answer.get("refusal"):
+                raise EcluseRefusal.from_json(refusal)
         known = ", ".join(table.name for table in found) or words("none_yet")
         raise EcluseError(words("no_such_table", name=str(name), known=known))
 
