@@ -9,6 +9,7 @@ from notebook import run_all_cells
 from playwright.sync_api import Page, expect
 
 from stack.browsing import start_workspace
+from stack.requesting import wait_for_state
 from stack.running import Stack
 
 PROJECT = "avc-parcours"
@@ -60,3 +61,5 @@ def test_the_tutorial_runs_in_r(stack: Stack, login: Callable[[str], Page], shot
     notebook.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
     shot(page, "notebook-r")
     expect(page.locator("#jp-bottom-panel")).to_contain_text(re.compile(r"R \|"))
+    request_id = str(link.get_attribute("href")).rsplit("/", 1)[-1]
+    assert wait_for_state(stack, "researcher2", PROJECT, request_id, "in_review") == "in_review"
