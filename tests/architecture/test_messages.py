@@ -7,6 +7,7 @@ from string import Formatter
 from repository import PLATFORM, modules
 
 from ecluse_platform.core.messages import MESSAGES
+from ecluse_platform.core.refusals import Refusal
 
 
 def placeholders(words: str) -> set[str]:
@@ -90,3 +91,11 @@ def test_no_words_are_left_over() -> None:
 def test_there_are_refusals_to_look_at() -> None:
     """The tests above would pass on an empty list."""
     assert {"not_in_permit", "no_workspace_token"} <= set(refusals())
+
+
+def test_decimals_are_written_as_each_language_writes_them() -> None:
+    """The sentence has a comma in French; the field, which programs read, stays as it is."""
+    refused = Refusal("budget_exceeded", {"requested": "1.5", "remaining": "0.6"})
+    assert "1,5" in refused.reason.fr
+    assert "1.5" in refused.reason.en
+    assert refused.fields["requested"] == "1.5"

@@ -6,6 +6,7 @@ A message is a reason and a next step; ``{name}`` stands for a field of the refu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -21,6 +22,8 @@ from ecluse_platform.core.messages_request import REQUEST
 from ecluse_platform.core.messages_table import TABLE
 from ecluse_platform.core.state_words import STATE_WORDS
 from ecluse_platform.core.text import Text
+
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 
 MESSAGES: Mapping[str, tuple[Text, Text]] = MappingProxyType(
     {**ACCESS, **BUDGET, **GATEWAY, **HISTORY, **OUTPUT, **PAGE, **PRIVATE, **QUERY, **REQUEST, **TABLE}
@@ -40,8 +43,12 @@ def step_of(code: str, fields: Mapping[str, str]) -> Text:
 def _filled(text: Text, fields: Mapping[str, str]) -> Text:
     # A state is a code in the fields, for programs, and a word in the sentence, for people.
     word = STATE_WORDS.get(fields.get("state", ""))
-    if word is None:
-        return Text(fr=text.fr.format_map(fields), en=text.en.format_map(fields))
-    return Text(
-        fr=text.fr.format_map({**fields, "state": word.fr}), en=text.en.format_map({**fields, "state": word.en})
-    )
+    french, english = _with_commas(fields), dict(fields)
+    if word is not None:
+        french["state"], english["state"] = word.fr, word.en
+    return Text(fr=text.fr.format_map(french), en=text.en.format_map(english))
+
+
+def _with_commas(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return fields with decimals as the French write them; programs read the fields themselves."""
+    return {name: value.replace(".", ",") if _DECIMAL.fullmatch(value) else value for name, value in fields.items()}
