@@ -85,6 +85,14 @@ def test_a_request_of_another_project_does_not_exist(rig: Rig, visit: Visit) -> 
     assert rig.get(foreign).state is State.IN_REVIEW
 
 
+def test_an_address_that_an_author_passes_on_leads_a_steward_to_the_review(rig: Rig, visit: Visit) -> None:
+    """Stewards have a page of their own for each request; somebody else's project still does not exist for others."""
+    request_id = rig.submit(author="researcher1", project="diabete-idf", title="Âge par sexe")
+    answer = visit("steward1").get(f"/requests/{request_id}")
+    assert answer.status_code == 303
+    assert answer.headers["location"].endswith(f"/review/{request_id}")
+
+
 def test_a_steward_sees_what_hides_each_cell_and_no_hidden_value(rig: Rig, visit: Visit) -> None:
     """Hidden cells carry the mark and the rule; the summary counts them."""
     made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Patients par sexe")

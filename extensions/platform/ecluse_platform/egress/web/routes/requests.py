@@ -49,6 +49,9 @@ def routes(deps: Deps, door: Door, renderer: Renderer, site: Site) -> APIRouter:
 
     @router.get("/{request_id}")
     def one(request_id: str, request: Request, visitor: Visitor = visits) -> Response:
+        if visitor.is_steward and not visitor.is_researcher:
+            # The address that an author passes on; the page of reviews decides who may see what.
+            return RedirectResponse(f"{site.cookie_path}review/{request_id}", status_code=303)
         view = looking.get_for_researcher(
             deps.store, visitor.bundle, deps.clock(), deps.vault, _researcher(visitor), request_id
         )
