@@ -44,9 +44,18 @@ class EcluseAuthenticator(GenericOAuthenticator):  # type: ignore[misc]  # the l
         return True
 
     async def refresh_user(self, user: Any, handler: Any = None, **_: Any) -> bool | dict[str, Any]:
-        """Apply the policies in force again; a person they no longer name must sign in again, and will be refused."""
+        """Apply the policies in force again; a person they no longer name must sign in again, and will be refused.
+
+        While the policies cannot be read, a session stays as it was: the hub would answer an error here with "who are
+        you?", and people would sign in again in vain. It opens nothing: every door reads the policies itself, and
+        refuses with the reason.
+        """
         del handler
-        groups = self._groups(user.name)
+        try:
+            groups = self._groups(user.name)
+        except RefusalError:
+            self.log.warning("The groups of %s could not be read again: the policies cannot be used", user.name)
+            return True
         if not groups:
             return False
         return {"name": user.name, "admin": False, "auth_state": None, "groups": sorted(groups)}
