@@ -7,7 +7,6 @@ import json
 import zipfile
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,7 @@ from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.ports import Remembered
 from ecluse_platform.egress.services import commenting, downloading, intake, looking, voting
 from ecluse_platform.egress.services.people import Researcher
-from egress_rig.rig import ONE_STEWARD, ROOT, SQL, TWO_STEWARDS, Rig, open_rig, steward
+from egress_rig.rig import ONE_STEWARD, SQL, TWO_STEWARDS, Rig, steward
 
 ME = Researcher("researcher1", ONE_STEWARD)
 
@@ -309,52 +308,6 @@ def test_after_the_permit_nothing_happens(rig: Rig) -> None:
     assert rig.get(waiting.id).state is State.APPROVED
 
 
-def test_rules_that_change_after_the_votes_void_them(tmp_path: Path) -> None:
-    """A table protected under older rules is protected and reviewed again."""
-    policies = tmp_path / "policies"
-    copy_policies(policies)
-    with open_rig(tmp_path / "state", policies=policies) as rig:
-        request = rig.submit()
-        rig.screen()
-        rig.vote(request.id, "steward1")
-        profile = policies / "disclosure" / "snds.yaml"
-        profile.write_text(profile.read_text().replace("threshold_persons: 11", "threshold_persons: 50"))
-        assert [(done.state, done.round) for done in rig.release()] == [(State.SUBMITTED, 2)]
-        rig.screen()
-        view = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), request.id)
-        assert [seen.table.hidden for seen in view.tables] == [2]
-
-
-def test_a_column_classed_anew_after_the_votes_voids_them(tmp_path: Path) -> None:
-    """What the catalogue says of a column is a rule like the threshold: a vote under another class means nothing."""
-    policies = tmp_path / "policies"
-    copy_policies(policies)
-    with open_rig(tmp_path / "state", policies=policies) as rig:
-        request = rig.submit()
-        rig.screen()
-        rig.vote(request.id, "steward1")
-        columns = policies / "catalogue" / "snds" / "beneficiaries.csv"
-        sex = "IR_BEN_R;BEN_SEX_COD;SMALLINT;"
-        columns.write_text(columns.read_text().replace(f"{sex}dimension", f"{sex}measure"))
-        assert [(done.state, done.round) for done in rig.release()] == [(State.SUBMITTED, 2)]
-        assert "released" not in rig.actions()
-
-
-def test_a_steward_removed_before_the_release_authorises_nothing(tmp_path: Path) -> None:
-    """The policy of the moment decides, not that of the vote."""
-    policies = tmp_path / "policies"
-    copy_policies(policies)
-    with open_rig(tmp_path / "state", policies=policies) as rig:
-        request = rig.submit("researcher2", TWO_STEWARDS)
-        rig.screen()
-        rig.vote(request.id, "steward1")
-        rig.vote(request.id, "steward2")
-        platform = policies / "platform.yaml"
-        platform.write_text(platform.read_text().replace("[steward1, steward2]", "[steward1, steward3]"))
-        assert [done.state for done in rig.release()] == [State.SUBMITTED]
-        assert "released" not in rig.actions()
-
-
 def test_an_earlier_release_over_the_same_tables_is_shown_with_a_warning(rig: Rig) -> None:
     """To the steward beside the table, to the researcher before submitting."""
     first, second = rig.released(), rig.submit()
@@ -396,11 +349,3 @@ def test_the_audit_log_holds_no_sql_no_title_and_no_count(rig: Rig) -> None:
     for secret in ("SELECT", "Patients by sex", "Table 1", "40"):
         assert secret not in words.replace(rig.bundle.digest, "").split()
     assert isinstance(rig.proof(), Intact)
-
-
-def copy_policies(to: Path) -> None:
-    """Copy the demonstration's policies to where a test may change them."""
-    for source in (path for path in (ROOT / "policies").rglob("*.*") if path.is_file()):
-        target = to / source.relative_to(ROOT / "policies")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(source.read_text())

@@ -7,80 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 from ecluse_platform.cli import protect as protect_module
-from ecluse_platform.cli.entry import app
 from ecluse_platform.core.disclosure import proof
 from ecluse_platform.core.disclosure.gate import Proof
 from policy_folder import DEMO
-
-SPEC = """
-dimensions:
-  - {name: region, total: France, hierarchy: {R1: ["01", "02"], R2: ["03", "04"]}}
-  - {name: sex, total: Total}
-counts:
-  - {name: n, unit: person}
-  - {name: stays, unit: event}
-magnitudes:
-  - {name: cost, count: n, largest: first, second: next}
-"""
-INNER = {("01", "w"): 3, ("01", "m"): 40, ("02", "w"): 30, ("02", "m"): 25, ("03", "w"): 50, ("03", "m"): 60}
-INNER |= {("04", "w"): 70, ("04", "m"): 80}
-GROUPS = {"01": "R1", "02": "R1", "03": "R2", "04": "R2", "R1": "France", "R2": "France"}
-
-
-def run(*arguments: str) -> Result:
-    """Run the command in this process, as the tests of one command need it a dozen times."""
-    return CliRunner().invoke(app, arguments)
-
-
-def rows() -> list[dict[str, str]]:
-    """Return a table with all margins: persons, twice as many stays, and 10.50 for each person."""
-    counts: dict[tuple[str, str], int] = {}
-    for (place, sex), count in INNER.items():
-        inside: str | None = place
-        while inside is not None:
-            for one in (sex, "Total"):
-                counts[inside, one] = counts.get((inside, one), 0) + count
-            inside = GROUPS.get(inside)
-    return [
-        {
-            "region": region,
-            "sex": sex,
-            "n": str(count),
-            "stays": str(2 * count),
-            "cost": f"{count * 10.5:.2f}",
-            "first": "12.00" if count > 3 else "11.00",
-            "next": "11.00" if count > 3 else "10.50",
-        }
-        for (region, sex), count in counts.items()
-    ]
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """Return a folder with a table and its description."""
-    (tmp_path / "spec.yaml").write_text(SPEC)
-    with (tmp_path / "table.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows()[0]))
-        writer.writeheader()
-        writer.writerows(rows())
-    return tmp_path
-
-
-def protect(place: Path, *more: str, table: str = "table.csv") -> Result:
-    """Protect the table of a folder by the SNDS profile."""
-    files = (str(place / table), "--spec", str(place / "spec.yaml"), "--out", str(place / "out"))
-    profile = () if "--profile" in more else ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
-    return run("protect", *files, *profile, *more)
-
-
-def written(place: Path) -> list[dict[str, str]]:
-    """Read what may leave."""
-    with (place / "out" / "protected.csv").open(newline="") as file:
-        return list(csv.DictReader(file))
+from protect_folder import SPEC, protect, rows, run, written
 
 
 def test_a_table_is_protected_proved_and_written_as_it_came(place: Path) -> None:
@@ -260,74 +192,6 @@ def test_a_table_that_cannot_be_protected_ends_with_three(place: Path) -> None:
     assert not (place / "out" / "protected.csv").exists()
 
 
-def one_dimension(place: Path, name: str, label: str, counts: dict[str, int]) -> tuple[str, ...]:
-    """Write a table of persons by région and one more dimension, with all margins; return its arguments."""
-    (place / f"{name}.yaml").write_text(
-        f"dimensions: [{{name: region, total: T}}, {{name: {label}, total: T}}]\ncounts: [{{name: n, unit: person}}]\n"
-    )
-    full: dict[tuple[str, str], int] = {}
-    for cell, count in counts.items():
-        region, other = cell.split()
-        for place_of in ((region, other), (region, "T"), ("T", other), ("T", "T")):
-            full[place_of] = full.get(place_of, 0) + count
-    lines = [f"{region},{other},{count}" for (region, other), count in full.items()]
-    (place / f"{name}.csv").write_text("\n".join([f"region,{label},n", *lines, ""]))
-    return str(place / f"{name}.csv"), "--spec", str(place / f"{name}.yaml")
-
-
-SEXES = {"A w": 30, "A m": 20, "B w": 25, "B m": 4, "C w": 31, "C m": 40}
-AGES = {"A young": 25, "A old": 25, "B young": 14, "B old": 15, "C young": 30, "C old": 41}
-
-
-def test_tables_that_share_margins_are_protected_together(place: Path) -> None:
-    """A margin that both show is hidden in both or in neither; otherwise one table would open the other."""
-    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", AGES))
-    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
-    done = run("protect", *files, "--out", str(place / "out"), *profile)
-    assert done.exit_code == 0, done.stderr
-    shown = []
-    for folder in ("1-sexes", "2-ages"):
-        with (place / "out" / folder / "protected.csv").open(newline="") as file:
-            rows_read = list(csv.DictReader(file))
-        shown.append({row["region"]: row["n"] for row in rows_read if list(row.values())[1] == "T"})
-        assert run("attack", str(place / "out" / folder)).exit_code == 0
-    assert shown[0] == shown[1]
-    assert set(shown[0]) == {"A", "B", "C", "T"}
-
-
-@pytest.mark.parametrize(
-    ("ages", "said"),
-    [
-        ({**AGES, "A young": 26}, "does not have the same numbers"),
-        ({**AGES, "D young": 26}, "does not have the same categories"),
-    ],
-)
-def test_tables_of_other_persons_are_not_linked(place: Path, ages: dict[str, int], said: str) -> None:
-    """What cannot be the same persons is wrong input."""
-    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", ages))
-    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
-    done = run("protect", *files, "--out", str(place / "out"), *profile)
-    assert done.exit_code == 2
-    assert said.split(" not ")[1] in done.stderr
-    alone = run("protect", files[0], files[3], "--spec", files[2], "--out", str(place / "out"), *profile)
-    assert (alone.exit_code, "one --spec for each" in alone.stderr) == (2, True)
-
-
-def test_tables_that_were_protected_together_are_attacked_together(place: Path) -> None:
-    """A margin that one table shows opens a cell of the other; by itself that one stays closed."""
-    files = (*one_dimension(place, "sexes", "sex", SEXES), *one_dimension(place, "ages", "age", AGES))
-    profile = ("--profile", str(DEMO / "disclosure" / "snds.yaml"))
-    assert run("protect", *files, "--out", str(place / "out"), *profile).exit_code == 0
-    assert run("attack", str(place / "out")).exit_code == 0
-    (place / "sexes.csv").write_text("region,sex,n\nB,w,25\nB,m,\nB,T,\n")
-    (place / "ages.csv").write_text("region,age,n\nB,young,14\nB,old,15\nB,T,29\n")
-    sexes, ages = ((files[0], *files[1:3]), (files[3], *files[4:6]))
-    assert run("attack", *sexes, *profile).exit_code == run("attack", *ages, *profile).exit_code == 0
-    together = run("attack", *sexes, *ages, *profile)
-    assert together.exit_code == 3
-    assert "B / m  n: 4.00 to 4.00  << under the threshold" in together.stdout
-
-
 def test_a_table_is_attacked_by_its_description_too(place: Path) -> None:
     """The table that left, its description and the rules are enough; what the file lacks is said."""
     assert protect(place).exit_code == 0
@@ -344,25 +208,6 @@ def test_a_table_is_attacked_by_its_description_too(place: Path) -> None:
     assert (alone.exit_code, "3.00 to 3.00  << under the threshold" in alone.stdout) == (3, True)
     assert run("attack", table).exit_code == 2
     assert run("attack", table, table, "--spec", spec, *profile).exit_code == 2
-
-
-@pytest.mark.parametrize("method", ["midpoint_rounding", "controlled_rounding"])
-def test_a_profile_that_rounds_gives_a_rounded_table(place: Path, method: str) -> None:
-    """Every count is on the grid, none is hidden, and the attacker reads the method with the table."""
-    text = (DEMO / "disclosure" / "snds.yaml").read_text()
-    rules = text.replace("method: suppression", f"method: {method}").replace("base: null", "base: 12")
-    (place / "rounds.yaml").write_text(rules)
-    arguments = one_dimension(place, "sexes", "sex", SEXES)
-    done = run("protect", *arguments, "--out", str(place / "out"), "--profile", str(place / "rounds.yaml"))
-    assert done.exit_code == 0, done.stderr
-    lines = written(place)
-    assert {line["n__status"] for line in lines} == {"rounded"}
-    assert all(int(line["n"]) % 12 in {0, 6} for line in lines)
-    attacked = run("attack", str(place / "out"))
-    assert attacked.exit_code == 0, attacked.stdout
-    assert f"{len(lines)} hidden numbers, 0 known" in attacked.stdout
-    amounts = protect(place, "--profile", str(place / "rounds.yaml"))
-    assert (amounts.exit_code, "cost" in amounts.stderr) == (3, True)
 
 
 def test_the_report_names_rules_lines_and_next_steps_and_no_value(place: Path) -> None:
