@@ -225,6 +225,12 @@ def test_language_is_chosen_in_the_address_and_remembered(visit: Visit) -> None:
     assert "Page not found" in visitor.get("/nowhere").text
 
 
+def test_a_program_at_an_unknown_address_is_answered_as_a_program(visit: Visit) -> None:
+    """A page would be taken by the gateway for a service that is down."""
+    answer = visit("researcher1").get("/api/v1/nowhere")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 def test_an_empty_list_says_how_to_begin(visit: Visit) -> None:
     """Someone without requests is shown the few lines that make one."""
     assert "ecluse.export(" in visit("researcher1").get("/requests").text

@@ -7,6 +7,9 @@ import pytest
 from speaking_platform import TOKEN, Platform
 
 import ecluse
+from ecluse_platform.egress.api.shapes import rules_json
+from ecluse_platform.policyfiles import load_policies
+from policy_folder import DEMO
 
 REQUEST: dict[str, Any] = {
     "id": "r-1",
@@ -145,6 +148,21 @@ def test_what_is_shown_is_escaped_and_fetches_nothing(platform: Platform) -> Non
         assert not re.search(r"<(img|script|link|style|iframe)", html)
         assert "javascript:" not in html
         assert not re.search(r"\bsrc=[\"']?http", html)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_rule_of_the_demonstration_is_said_in_words(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """No name of a policy's key and no code reaches a person, except the project's own and the marks that they read."""
+    bundle = load_policies(DEMO)
+    project = bundle.project("diabete-idf")
+    assert project is not None
+    platform.answer("GET", "rules", rules_json(project, bundle.profile_of(project)))
+    monkeypatch.setenv("ECLUSE_LANG", language)
+    shown = repr(ecluse.rules()).replace("diabete-idf", "")
+    assert not re.findall(r"\w+_\w+|True|False|None|\w\.\w", shown)
+    assert len(shown.splitlines()) > 40
 
 
 def test_rules_are_shown(platform: Platform) -> None:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
+from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.egress.api.errors import Shield, answer_errors
 from ecluse_platform.egress.api.guards import BodyLimit
 from ecluse_platform.egress.api.internal import internal_router
@@ -15,6 +16,7 @@ from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.headers import StrictHeaders
 
 AddPages = Callable[[FastAPI, Deps], None]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(
@@ -31,6 +33,8 @@ def create_app(
     prefix = deps.settings.prefix
     app.include_router(researcher_router(deps), prefix=f"{prefix}/api/v1")
     app.include_router(internal_router(deps), prefix=prefix)
+    # Before the pages, which would answer a program with a page for people.
+    app.add_api_route(f"{prefix}/api/{{rest:path}}", _nothing_here, methods=_METHODS)
     if add_pages is not None:
         add_pages(app, deps)
     answer_errors(app)
@@ -39,3 +43,8 @@ def create_app(
     app.add_middleware(Shield)
     app.add_middleware(StrictHeaders)
     return app
+
+
+def _nothing_here(rest: str) -> None:
+    del rest
+    raise Refusal("not_found")

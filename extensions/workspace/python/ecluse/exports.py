@@ -11,7 +11,7 @@ from ecluse import private
 from ecluse.client import call
 from ecluse.display import html_facts, html_table, text_facts, text_table
 from ecluse.errors import EcluseError
-from ecluse.language import pick, rule_words, words
+from ecluse.language import pick, rule_words, setting_words, words
 from ecluse.private import Choice, Exact
 from ecluse.submitted import Request, RequestList, send
 from ecluse.tables import Table
@@ -153,7 +153,7 @@ class Rules(dict[str, Any]):
     """The rules that a result must obey to leave the project, as the policies say them today."""
 
     def _rows(self) -> list[tuple[str, str]]:
-        return [(rule_words(name), _plain(value)) for name, value in self.items()]
+        return [row for name, value in self.items() for row in _rule_rows(name, value)]
 
     def __repr__(self) -> str:
         """Show the rules as text."""
@@ -190,6 +190,18 @@ def _written(item: Mapping[str, Any]) -> str:
     """Return the SQL of a query, with what was chosen for a private one."""
     chosen = {name: value for name, value in item.get("ask", {}).items() if value}
     return "\n".join([str(item["sql"]), *(f"{name} = {_plain(value)}" for name, value in chosen.items())])
+
+
+def _rule_rows(name: str, value: Any) -> list[tuple[str, str]]:
+    """Return a rule and its setting, or one row for each setting in it."""
+    if isinstance(value, dict):
+        rule = rule_words(name) + words("colon")
+        return [(rule + rule_words(f"{name}.{inner}"), _set(setting)) for inner, setting in value.items()]
+    return [(rule_words(name), _set(value))]
+
+
+def _set(value: Any) -> str:
+    return ", ".join(map(setting_words, value)) if isinstance(value, list) else setting_words(value)
 
 
 def _joined(values: list[Any]) -> str:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ecluse.private_words import PRIVATE_WORDS
+from ecluse.rule_words import RULE_WORDS
 
 _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         **PRIVATE_WORDS,
+        **RULE_WORDS,
         "no_data": {
             "fr": "Les données du projet ne sont pas montées dans {place}.\n"
             "→ Ouvrez le projet depuis la page d'accueil d'Écluse ; si vous y êtes déjà, prévenez l'opérateur.",
@@ -151,44 +153,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rules": {"fr": "Règles de sortie du projet", "en": "Release rules of the project"},
         "rule": {"fr": "Règle", "en": "Rule"},
         "value": {"fr": "Valeur", "en": "Value"},
+        "colon": {"fr": " : ", "en": ": "},
         "table": {"fr": "Table", "en": "Table"},
         "column": {"fr": "Colonne", "en": "Column"},
         "type": {"fr": "Type", "en": "Type"},
         "meaning": {"fr": "Signification", "en": "Meaning"},
         "columns": {"fr": "Colonnes", "en": "Columns"},
-        "rule_threshold_persons": {"fr": "Personnes, au moins", "en": "Persons, at least"},
-        "rule_threshold_rows": {"fr": "Lignes, au moins", "en": "Rows, at least"},
-        "rule_mark": {"fr": "Marque d'une cellule masquée", "en": "Mark of a hidden cell"},
-        "rule_max_cells": {"fr": "Lignes d'un tableau, au plus", "en": "Rows of a table, at most"},
-        "rule_max_dimensions": {"fr": "Dimensions, au plus", "en": "Dimensions, at most"},
-        "rule_project": {"fr": "Projet", "en": "Project"},
-        "rule_stewards": {"fr": "Avis favorables nécessaires", "en": "Approvals needed"},
-        "rule_lanes": {"fr": "Voies ouvertes", "en": "Open lanes"},
-        "rule_open_requests": {"fr": "Demandes en attente, au plus", "en": "Waiting requests, at most"},
-        "rule_tables_per_request": {"fr": "Tableaux d'une demande, au plus", "en": "Tables of a request, at most"},
-        "rule_threshold_professionals": {"fr": "Professionnels, au moins", "en": "Professionals, at least"},
-        "rule_threshold_establishments": {"fr": "Établissements, au moins", "en": "Establishments, at least"},
-        "rule_zeros": {"fr": "Combinaisons sans personne", "en": "Combinations without anybody"},
-        "rule_interval": {"fr": "Un effectif masqué peut valoir", "en": "A hidden count may be"},
-        "rule_interval_sums_percent": {"fr": "Marge d'une somme masquée (%)", "en": "Margin of a hidden sum (%)"},
-        "rule_largest_share_percent": {"fr": "Part du plus grand, au plus (%)", "en": "Largest share, at most (%)"},
-        "rule_dominance": {"fr": "Dominance (n, k)", "en": "Dominance (n, k)"},
-        "rule_p_percent": {"fr": "Règle p %", "en": "p % rule"},
-        "rule_unanimous": {"fr": "Groupe tout entier dans une cellule", "en": "Whole group in one cell"},
-        "rule_quantile_tail": {
-            "fr": "Personnes de part et d'autre d'un quantile",
-            "en": "Persons on each side of a quantile",
-        },
-        "rule_knowing_singletons": {
-            "fr": "Contre qui est seul dans une cellule",
-            "en": "Against who is alone in a cell",
-        },
-        "rule_method": {"fr": "Méthode", "en": "Method"},
-        "rule_rounding_base": {"fr": "Base d'arrondi", "en": "Rounding base"},
-        "rule_costs": {"fr": "Cellules à garder d'abord", "en": "Cells to keep first"},
-        "rule_effort": {"fr": "Effort de calcul", "en": "Computing effort"},
-        "rule_total_label": {"fr": "Libellé d'un total", "en": "Label of a total"},
-        "rule_permit": {"fr": "Autorisation", "en": "Permit"},
         "state_draft": {"fr": "projet", "en": "draft"},
         "state_submitted": {"fr": "déposée", "en": "submitted"},
         "state_screening": {"fr": "recalcul en cours", "en": "being recomputed"},
@@ -231,6 +201,12 @@ def rule_words(rule: str) -> str:
     """Return the name of a rule as people say it; a rule this package does not know is shown as it is."""
     known = _WORDS.get(f"rule_{rule}")
     return known[language()] if known else rule
+
+
+def setting_words(setting: object) -> str:
+    """Return what a rule is set to as people say it; numbers, dates and names are shown as they are."""
+    known = _WORDS.get(f"set_{str(setting).lower()}")
+    return known[language()] if known else str(setting)
 
 
 def pick(text: object) -> str:
