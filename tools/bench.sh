@@ -2,6 +2,7 @@
 # Measure the running demonstration: pages and recomputed queries, then the project's views beside plain DuckDB on the same files.
 source "$(dirname "$0")/lib.sh"
 
+(: <"/dev/tcp/127.0.0.1/$ECLUSE_PORT") 2>/dev/null || die "the demonstration does not run" "start it: make demo"
 "$ROOT/tools/setup.sh"
 "$VENV/bin/python" "$ROOT/tests/benchmarks/pages_and_queries.py"
 extract=$ECLUSE_STATE/extracts/diabete-idf
