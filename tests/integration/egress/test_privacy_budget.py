@@ -102,6 +102,7 @@ def test_a_preview_and_a_budget_in_json(client: httpx.Client, rig: Rig) -> None:
     shown = client.post(f"{API}/preview", json=body, headers=WORK).json()
     private = shown["items"][0]["private"]
     assert (private["epsilon"], private["amount"], private["remaining"], private["fits"]) == ("0.5", "0.5", "9.5", True)
+    assert private["yearly"] == {"year": 2026, "allowed": "5", "spent": "0.5"}
     assert (private["cells"], private["grid"]) == (1, 4)
     [column] = private["outputs"]
     assert column["name"] == "patients"

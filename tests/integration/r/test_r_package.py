@@ -40,6 +40,24 @@ said <- tryCatch(export_request(" ", "x"), error = conditionMessage)
 stopifnot(grepl("Il manque", said), !grepl("EcluseError", said))
 cat("refused in words")
 """
+MARGINS = """
+library(ecluse)
+reticulate::py_run_string('
+import ecluse
+answer = {"name": "t", "columns": ["dpt", "n", "n__low", "n__high"], "published": 3, "hidden": 1, "mark": "c",
+          "rows": [["75", 1200, 1197, 1203], ["75", 900, 896, 904], [None, 50, 47, 53], [None, "c", "c", "c"]],
+          "proposals": [], "because": [],
+          "private": {"measures": ["n"], "kinds": ["sum"], "cells": 1, "confidence_percent": 95, "epsilon": "1"}}
+table = ecluse.Table(answer)
+')
+table <- structure(list(python = reticulate::import_main(convert = FALSE)$table), class = "ecluse_answer")
+found <- margins(table, "n", by = "dpt")
+stopifnot(identical(found$dpt, c("75", NA)), identical(found$value, c(2100, 50)), identical(found$high, c(2105, 53)))
+stopifnot(identical(found$cells, c(2, 1)), identical(found$hidden, c(0, 1)), nrow(margins(table, "n")) == 1)
+said <- tryCatch(margins(table, "n", by = "mois"), error = conditionMessage)
+stopifnot(grepl("dpt", said), !grepl("Traceback", said))
+cat("margins add up")
+"""
 
 
 def in_r(stack: Stack, script: str, *, kernel: Path | None = None) -> str:
@@ -60,8 +78,13 @@ def in_r(stack: Stack, script: str, *, kernel: Path | None = None) -> str:
 
 @pytest.mark.parametrize(
     ("script", "said"),
-    [(TYPES, "types agree"), (COUNTS, "counts agree"), (REFUSED, "refused in words")],
-    ids=["types", "counts", "refusals"],
+    [
+        (TYPES, "types agree"),
+        (COUNTS, "counts agree"),
+        (REFUSED, "refused in words"),
+        (MARGINS, "margins add up"),
+    ],
+    ids=["types", "counts", "refusals", "margins"],
 )
 def test_r_reads_what_python_reads(stack: Stack, script: str, said: str) -> None:
     """`ecluse::sql()` gives a data.frame with R's own types, the same counts as Python, and errors in plain words."""

@@ -123,6 +123,14 @@ def test_preview_shows_price_remainder_and_precision(platform: Platform, monkeyp
     assert platform.asked[0].body["items"][0]["ask"]["epsilon"] == "1"
 
 
+def test_what_would_remain_of_the_year_is_said_too(platform: Platform) -> None:
+    """The year's part may be used up before the budget is."""
+    yearly = {"year": 2026, "allowed": "5", "spent": "4.5"}
+    private = {**PRICED["private"], "yearly": yearly}
+    platform.answer("POST", "preview", {"items": [{**PRICED, "private": private}], "warnings": []})
+    assert "9,5 en tout, 0,5 pour 2026" in repr(draft().preview())
+
+
 def test_a_question_that_was_paid_is_free(platform: Platform) -> None:
     """The price says so instead of naming a loss again."""
     platform.answer(

@@ -122,7 +122,7 @@ def priced(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         price += f", δ = {private['delta']}"
     if private.get("free"):
         price = words("free")
-    left = words("left_after", left=number(private["remaining"])) if private["fits"] else words("does_not_fit")
+    left = _left_after(private) if private["fits"] else words("does_not_fit")
     person = words("person_bound", cells=str(private["cells"]), rows=str(private["rows"]))
     expected = [_expected(output) for output in private["outputs"]]
     grid = private.get("grid")
@@ -133,6 +133,14 @@ def priced(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         (words("cells"), words("keys_unknown") if grid is None else number(grid)),
         (words("expected", percent=str(private["confidence_percent"])), "\n".join(expected)),
     ]
+
+
+def _left_after(private: Mapping[str, Any]) -> str:
+    left, year = number(private["remaining"]), private.get("yearly")
+    if year is None:
+        return left
+    of_year = max(Decimal(year["allowed"]) - Decimal(year["spent"]), Decimal(0))
+    return words("left_this_year", left=left, year=str(year["year"]), of_year=number(of_year))
 
 
 def _expected(output: Mapping[str, Any]) -> str:

@@ -57,7 +57,10 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "ε = {epsilon}, which is rho = {amount} in the ledger",
         },
         "would_remain": {"fr": "Resterait", "en": "Would remain"},
-        "left_after": {"fr": "{left}", "en": "{left}"},
+        "left_this_year": {
+            "fr": "{left} en tout, {of_year} pour {year}",
+            "en": "{left} in all, {of_year} for {year}",
+        },
         "one_person": {"fr": "Une personne compte", "en": "One person counts"},
         "person_bound": {
             "fr": "dans {cells} cellule(s) au plus, avec {rows} ligne(s) au plus dans chacune",

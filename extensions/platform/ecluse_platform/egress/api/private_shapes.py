@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ecluse_platform.core.privacy.answer import HIGH, LOW, Figure, PrivateTable
+from ecluse_platform.core.privacy.ledger import Year
 from ecluse_platform.core.privacy.loss import exact_text
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.requests import PrivateAnswer
@@ -33,6 +34,7 @@ def private_preview_json(item: PricedItem) -> Json:
             "delta": exact_text(price.loss.delta),
             "amount": exact_text(price.loss.amount),
             "remaining": exact_text(price.remaining.amount),
+            "yearly": _year(price.year),
             "fits": price.fits,
             "free": price.free,
             "cells": query.cells,
@@ -103,7 +105,7 @@ def budget_json(budget: Budget) -> Json:
         "delta_granted": exact_text(stands.granted.delta),
         "delta_spent": exact_text(stands.spent.delta),
         "delta_remaining": exact_text(stands.remaining.delta),
-        "yearly": _year(budget),
+        "yearly": _year(budget.standing.year),
         "largest_epsilon": budget.profile.largest_epsilon,
         "epsilon_left": exact_text(budget.epsilon_left),
         # What the policy gives by itself, from the permit's first day; what was added to it are events.
@@ -122,8 +124,7 @@ def _grid(query: PrivateQuery) -> int | None:
     return None if None in keys else math.prod(len(known) for known in keys if known is not None)
 
 
-def _year(budget: Budget) -> Mapping[str, object] | None:
-    year = budget.standing.year
+def _year(year: Year | None) -> Mapping[str, object] | None:
     if year is None:
         return None
     return {"year": year.year, "allowed": exact_text(year.allowed), "spent": exact_text(year.spent)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from ecluse_platform.core.permissions import check_lane_open
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Lane, Project
-from ecluse_platform.core.privacy.ledger import Ledger, Standing, check_fits, standing
+from ecluse_platform.core.privacy.ledger import Ledger, Standing, Year, check_fits, standing
 from ecluse_platform.core.privacy.loss import NOTHING, Loss
 from ecluse_platform.core.privacy.precision import OF_A_SIZE, PLAIN, epsilon_for, half_width_in, half_widths
 from ecluse_platform.core.privacy.query import PrivateQuery
@@ -27,11 +27,13 @@ from ecluse_platform.egress.services.people import Researcher, workspace_project
 class Price:
     """What one private query would cost; ``remaining`` is what would be left after it and those before it.
 
+    ``year`` is where the year's part would stand then, where the policy has one.
     ``free``: the question was charged before, so that asking it again costs nothing while the extract stays.
     """
 
     loss: Loss
     remaining: Loss
+    year: Year | None
     fits: bool
     free: bool
 
@@ -108,7 +110,8 @@ def prices(profile: PrivacyProfile, ledger: Ledger, queries: Sequence[PrivateQue
         total = before if free else before + loss
         fits = free or _fits(stands, total)
         before = total if fits else before
-        found.append(Price(loss, _left(stands, before), fits, free))
+        year = None if stands.year is None else replace(stands.year, spent=stands.year.spent + before.amount)
+        found.append(Price(loss, _left(stands, before), year, fits, free))
     return tuple(found)
 
 

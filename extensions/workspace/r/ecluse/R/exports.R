@@ -42,6 +42,23 @@ result_table <- function(request, name = 1L) {
   answer(calling(request$python$table(if (is.character(name)) name else as.integer(name) - 1L)))
 }
 
+#' Margins of a noised table: the sums of a column by some of its dimensions, with their intervals; they cost nothing.
+#'
+#'     margins(result_table(request), "patients", by = "month")
+#'
+#' A data.frame: the dimensions, the sum and its interval, how many cells are in it, and how many are missing in it.
+margins <- function(table, column, by = character()) {
+  found <- reticulate::iterate(calling(table$python$margins(column, as.list(by))))
+  field <- function(name) vapply(found, function(one) as.numeric(reticulate::py_str(one[[name]])), 0)
+  labels <- lapply(found, function(one) vapply(reticulate::py_to_r(one$labels), as_label, ""))
+  dimensions <- lapply(seq_along(by), function(place) vapply(labels, `[`, "", place))
+  names(dimensions) <- by
+  numbers <- lapply(c(value = "value", low = "low", high = "high", cells = "cells", hidden = "hidden"), field)
+  structure(c(dimensions, numbers), row.names = .set_row_names(length(found)), class = "data.frame")
+}
+
+as_label <- function(label) if (is.null(label)) NA_character_ else as.character(label)
+
 # R prints 1e-06 and 0.1 as people write them; Python takes the text for the exact number.
 as_digits <- function(numbers) {
   if (is.null(numbers)) return(NULL)
