@@ -85,16 +85,27 @@ class Search:
         """Find a move for one need, nearby if there is one, and hide what it needs."""
         if not self._tied[need.cell]:
             return self._alone(need)
-        found = None
-        if self.near is not None:
-            found = self.near.move(need) if self._nearby else self.near.inside(need)
-        if found is None and self.programme.candidate(need.cell):
-            found = self.programme.move(need)
+        found = self.find(need)
         if found is None:
             return False
         self.hide(found)
         self.moves.add(found)
         return True
+
+    def find(self, need: Need) -> Move | None:
+        """Return a move for one need, nearby if there is one, and leave the pattern as it is."""
+        found = None
+        if self.near is not None:
+            found = self.near.move(need) if self._nearby else self.near.inside(need)
+        if found is None and self.programme.candidate(need.cell):
+            found = self.programme.move(need)
+        return found
+
+    def ban(self, cells: Integers, *, banned: bool) -> None:
+        """Keep cells from moving, or let them move again."""
+        self.programme.ban(cells, banned=banned)
+        if self.near is not None:
+            self.near.ban(cells, banned=banned)
 
     @property
     def _runs(self) -> int:

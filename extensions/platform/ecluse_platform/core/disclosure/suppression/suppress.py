@@ -15,7 +15,8 @@ import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.again import again, chosen
 from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, needs_of, part_of, tied
-from ecluse_platform.core.disclosure.suppression.moves import Move, Need
+from ecluse_platform.core.disclosure.suppression.knowing import against_knowing
+from ecluse_platform.core.disclosure.suppression.moves import Need
 from ecluse_platform.core.disclosure.suppression.optimum import cheapest
 from ecluse_platform.core.disclosure.suppression.plan import Plan
 from ecluse_platform.core.disclosure.suppression.polish import polish
@@ -147,31 +148,8 @@ def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress
     search.protect(needs, progress)
     moves = chosen(search, needs)
     if task.knowing:
-        moves = _against_knowing(search, moves, task.knowing)
+        moves = against_knowing(search, {need: first for need, (first,) in moves.items()}, task.knowing)
     return Plan(system, base, moves)
-
-
-def _against_knowing(
-    search: Search, found: dict[Need, tuple[Move, ...]], knowing: Sequence[int]
-) -> dict[Need, tuple[Move, ...]]:
-    """Add, for each need and each known cell that all its moves use, a move that leaves this cell in place."""
-    answer: dict[Need, tuple[Move, ...]] = {}
-    known = set(knowing)
-    for need, first in found.items():
-        moves = first
-        for cell in sorted(known & set(first[0].cells.tolist()) - {need.cell}):
-            if not all(cell in move.cells for move in moves):
-                continue
-            search.programme.ban(np.array([cell]), banned=True)
-            move = search.programme.move(need)
-            search.programme.ban(np.array([cell]), banned=False)
-            if move is None:
-                break
-            search.hide(move)
-            moves = (*moves, move)
-        else:
-            answer[need] = moves
-    return answer
 
 
 def _polished(
