@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ from ecluse_platform.extract.sealed import is_sealed, open_sealed
 from ecluse_platform.extract.source import Source, open_source
 from ecluse_platform.extract.views import DATABASE, write_views
 
+# Partitions written at once while the rows of the next are found: memory holds each of them.
+WRITERS = 2
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -160,7 +163,7 @@ def _write_tables(
                 limit_to_cohort(connection, plan.cohort, source, places.cohorts, fewest)
             mark_owners(connection)
             report(Step("persons"))
-        with ThreadPoolExecutor(max_workers=1) as writer:
+        with ThreadPoolExecutor(max_workers=WRITERS) as writer:
             entries = _write_parts(Parts(connection, plan, source, key, folder, before, writer), source, report)
         write_views(folder, plan, connection, bundle.codelists)
         write_dictionary(folder, plan)
@@ -205,17 +208,16 @@ def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -
 
 
 def _made(parts: Parts) -> Iterator[tuple[TablePlan, str, str, Future[TableFile] | TableFile | str]]:
-    """Yield each partition and what became of it, each when the rows of the next are found while it is written."""
-    waiting = None
+    """Yield each partition and what became of it, in turn; as many are written at once as there are writers."""
+    waiting: deque[tuple[TablePlan, str, str, Future[TableFile] | TableFile | str]] = deque()
     for table, label in parts.order():
         made_from = parts.made_from(table, label)
         found = parts.reused(table, label, made_from)
         made = parts.written(table, label, made_from) if found is None else found
-        if waiting is not None:
-            yield waiting
-        waiting = table, label, made_from, made
-    if waiting is not None:
-        yield waiting
+        waiting.append((table, label, made_from, made))
+        if len(waiting) > WRITERS:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def _sum(files: list[TableFile]) -> int:

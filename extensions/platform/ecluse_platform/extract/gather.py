@@ -12,7 +12,9 @@ projects share. What is written holds the values of its own rows, in the order i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -40,12 +42,13 @@ class Gathering:
     """What a partition is written from.
 
     ``void`` columns are NULL in all files; ``new_names`` gives, for each column that is re-keyed, the pseudonyms of
-    different values.
+    different values; ``constant`` the columns that have one value in all rows of all files: they are not read.
     """
 
     files: tuple[SourceFile, ...]
     void: frozenset[str]
     new_names: Mapping[str, Callable[[pa.Array], pa.Array]]
+    constant: Mapping[str, object] = field(default_factory=dict)
 
     def write(self, path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
         """Write one Parquet file of ``schema``, its rows in the order of ``batches``.
@@ -74,6 +77,10 @@ class Gathering:
         places = found.pop(PLACE).to_numpy()
         nulls = {f.type: pa.nulls(len(places), f.type) for f in schema if f.name in self.void}
         found.update({f.name: nulls[f.type] for f in schema if f.name in self.void})
+        for field_ in schema:
+            if field_.name in self.constant and field_.name not in found:
+                value = pa.scalar(self.constant[field_.name], field_.type)
+                found[field_.name] = pa.repeat(value, len(places))
         taken = self._taken(pa.schema([_as_numbers(f) for f in schema if f.name not in found]), places)
         return {**found, **taken}
 
@@ -146,7 +153,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
         path,
         schema,
         compression="zstd",
-        use_dictionary=[f.name for f in schema if f.name not in _MANY_VALUES],
+        use_dictionary=[f.name for f in schema if f.name not in _MANY_VALUES and not pa.types.is_string(f.type)],
         # Values are written a row group at a time.
         write_batch_size=ROW_GROUP,
         store_schema=False,
@@ -203,6 +210,37 @@ def void_columns(files: tuple[SourceFile, ...], columns: Iterable[str]) -> froze
     for file in files:
         void -= _present(pq.read_metadata(file.path), file, void)
     return void
+
+
+def constant_columns(files: tuple[SourceFile, ...], columns: Iterable[str]) -> dict[str, object]:
+    """Return the columns that have one number or day in all rows of all the files, by the files' own statistics."""
+    found: dict[str, set[object]] = {column: set() for column in columns}
+    for file in files:
+        metadata = pq.read_metadata(file.path)
+        positions = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
+        for column in list(found):
+            name = file.names[column]
+            several = {None, False} if name is None else _extremes(metadata, positions[name])
+            found[column] |= several
+            if len(found[column]) > 1:
+                del found[column]
+    return {column: values.pop() for column, values in found.items() if values}
+
+
+def _extremes(metadata: pq.FileMetaData, position: int) -> set[object]:
+    """Return the least and the greatest value of a column of numbers or days without NULL; two things if unknown."""
+    found: set[object] = set()
+    for group in range(metadata.num_row_groups):
+        statistics = metadata.row_group(group).column(position).statistics
+        if statistics is None or not statistics.has_min_max or statistics.null_count != 0:
+            return {None, False}
+        extremes = {statistics.min, statistics.max}
+        if any(isinstance(value, bool) or not isinstance(value, int | date | Decimal) for value in extremes):
+            return {None, False}
+        found |= extremes
+        if len(found) > 1:
+            break
+    return found
 
 
 def _present(metadata: pq.FileMetaData, file: SourceFile, columns: frozenset[str]) -> frozenset[str]:

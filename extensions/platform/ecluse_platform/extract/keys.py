@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 import pyarrow as pa
@@ -156,17 +157,22 @@ class Pseudonyms:
         """Look up in the tables of one session."""
         self._connection = connection
         self._held: dict[str, pa.Table | None] = {}
+        self._one_at_a_time = Lock()
 
     def of(self, space: str, values: pa.Array) -> pa.Array:
         """Return the pseudonym of each value, NULL where the space has none."""
+        with self._one_at_a_time:
+            held = self._table(space)
+            if held is None:
+                return _looked_up(self._connection, space, values)
+        return held.column("new").combine_chunks().take(pc.index_in(values, value_set=held.column("old")))
+
+    def _table(self, space: str) -> pa.Table | None:
         if space not in self._held:
             table = sql.statement("FROM $table", table=pseudonym_table(space))
             few = sql.one_row(self._connection, f"SELECT count(*) {table}")[0] <= FEW_VALUES
             self._held[space] = self._connection.sql(table).to_arrow_table() if few else None
-        held = self._held[space]
-        if held is None:
-            return _looked_up(self._connection, space, values)
-        return held.column("new").combine_chunks().take(pc.index_in(values, value_set=held.column("old")))
+        return self._held[space]
 
 
 def _looked_up(connection: duckdb.DuckDBPyConnection, space: str, values: pa.Array) -> pa.Array:

@@ -33,8 +33,8 @@ from ecluse_platform.extract.source import PLACE
 BODY = "organisme"
 BODY_COLUMN = "ORG_CLE_NUM"
 # The other columns of a statement, and those of a line within it.
-_NUMBERS = ("FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT_ORD", "DCT_ORD_NUM")
-_WITHIN = ("PRS_ORD_NUM", "REM_TYP_AFF")
+STATEMENT = ("FLX_DIS_DTD", "FLX_TRT_DTD", "FLX_EMT_TYP", "FLX_EMT_NUM", "FLX_EMT_ORD", "DCT_ORD_NUM")
+WITHIN = ("PRS_ORD_NUM", "REM_TYP_AFF")
 # Numbers of a line: its statement, and itself within the statement. Both fit: seven columns take less than 127 bits.
 _CODED = (
     "SELECT $place, u, statement_code($statement, b.code) AS s, within_code($within) AS w, "
@@ -48,7 +48,7 @@ _SHARED = (
     "FROM coded JOIN numbered USING (s) GROUP BY s, w"
 )
 _SHARED_LINE = "SELECT c.$place, s, w, l.u, c.month, l.n FROM coded c LEFT JOIN shared_line l USING (s, w)"
-_SENDERS, _SEQUENCES = 98, 28
+SENDERS, SEQUENCES = 98, 28
 _NONCE_BYTES, _NUMBER_BYTES = 16, 8
 _BIGINT, _HUGEINT = 1 << 63, 1 << 127
 
@@ -105,8 +105,8 @@ def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: str, **parts:
 
 def _arguments(alias: str) -> dict[str, str]:
     return {
-        "statement": sql.names(_NUMBERS, alias),
-        "within": sql.names(_WITHIN, alias),
+        "statement": sql.names(STATEMENT, alias),
+        "within": sql.names(WITHIN, alias),
     }
 
 
@@ -115,7 +115,7 @@ def _make_codes(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
 
     Each column is a digit, whose base is the range of its values in the lines.
     """
-    columns = [*_NUMBERS, *_WITHIN]
+    columns = [*STATEMENT, *WITHIN]
     bounds = sql.one_row(
         connection,
         sql.statement(
@@ -127,8 +127,8 @@ def _make_codes(connection: duckdb.DuckDBPyConnection, lines: str) -> None:
     digits = {c: (int(bounds[2 * i] or 0), int(bounds[2 * i + 1] or 0)) for i, c in enumerate(columns)}
     bodies = int(sql.one_row(connection, "SELECT count(*) FROM line_body")[0])
     for name, parts in (
-        ("statement_code", (*_NUMBERS, BODY)),
-        ("within_code", _WITHIN),
+        ("statement_code", (*STATEMENT, BODY)),
+        ("within_code", WITHIN),
     ):
         value, values, known = "0", 1, ["true"]
         for part in parts:
@@ -175,7 +175,7 @@ def seed_of(key: bytes, label: str) -> bytes:
 # What replaces each column, in terms of the line ``l``; the body gets a pseudonym.
 NEW_VALUES = {
     "FLX_TRT_DTD": "l.month",
-    "FLX_EMT_NUM": f"(1 + l.n % {_SENDERS})::SMALLINT",
-    "FLX_EMT_ORD": f"(1 + (l.n // {_SENDERS}) % {_SEQUENCES})::SMALLINT",
+    "FLX_EMT_NUM": f"(1 + l.n % {SENDERS})::SMALLINT",
+    "FLX_EMT_ORD": f"(1 + (l.n // {SENDERS}) % {SEQUENCES})::SMALLINT",
     "DCT_ORD_NUM": "l.n",
 }

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ecluse_platform.extract import sql
-from ecluse_platform.extract.gather import ROWS_AT_ONCE, Gathering, together, void_columns
+from ecluse_platform.extract.gather import ROWS_AT_ONCE, Gathering, constant_columns, together, void_columns
+from ecluse_platform.extract.held import Held
 from ecluse_platform.extract.keys import Pseudonyms, make_pseudonyms
 from ecluse_platform.extract.linekeys import BODY, BODY_COLUMN, make_lines, seed_of
 from ecluse_platform.extract.manifest import TableFile, describe_file, is_as_listed
@@ -52,6 +53,11 @@ class Parts:
     _origins: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     _schemas: dict[str, pa.Schema] = field(default_factory=dict)
     _pseudonyms: Pseudonyms | None = None
+    _held: Held = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hold nothing yet."""
+        self._held = Held(self.connection, self.plan, self.source)
 
     def order(self) -> Iterator[tuple[TablePlan, str]]:
         """Yield tables and partitions so that those of one month or year follow one another."""
@@ -104,8 +110,9 @@ class Parts:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = self.source.parts[table.name][label]
         void = void_columns(part.files, table.columns)
+        constant = constant_columns(part.files, (column for column in table.columns if column not in void))
         new_names = {column: partial(pseudonyms.of, space) for column, space in self._spaces(table).items()}
-        gathering = Gathering(part.files, void, new_names)
+        gathering = Gathering(part.files, void, new_names, constant)
 
         def write(batches: Iterable[pa.RecordBatch]) -> TableFile:
             gathering.write(path, schema, batches)
@@ -113,6 +120,9 @@ class Parts:
             file = describe_file(self.folder, path)
             return TableFile(**file.model_dump(), rows=found, unowned_rows=unowned, made_from=made_from)
 
+        held = self._held.rows(table, label, part)
+        if held is not None:
+            return self.writer.submit(write, held)
         with self.connection.sql(output(self.plan, table, part.placed, void)).to_arrow_reader(ROWS_AT_ONCE) as rows:
             batches = together(rows)
             first, more = next(batches, None), next(batches, None)
@@ -132,11 +142,13 @@ class Parts:
 
     def _origin(self, needed: TablePlan, label: str) -> list[str]:
         if (needed.name, label) not in self._origins:
-            part, marks = self.source.parts[needed.name][label], 0
+            part = self.source.parts[needed.name][label]
+            marks: int | None = 0
             if needed.table.owner in PERSON_DOMAINS:
-                marks = sql.one_row(
-                    self.connection, owners_select(needed, part.placed(needed.key(needed.table.owner)))
-                )[0]
+                marks = self._held.marks(needed, label)
+                if marks is None:
+                    marked = owners_select(needed, part.placed(needed.key(needed.table.owner)))
+                    marks = sql.one_row(self.connection, marked)[0]
             self._origins[needed.name, label] = [needed.name, label, part.digest, str(marks)]
         return self._origins[needed.name, label]
 
@@ -165,7 +177,8 @@ class Parts:
         kept = link_select(self.plan, domain, placed)
         if domain == LINE_KEY:
             seed = seed_of(self.key, "\x1f".join(labels))
-            make_lines(self.connection, kept, seed, placed(leading.key(domain)))
+            if not self._held.hold(labels, seed):
+                make_lines(self.connection, kept, seed, placed(leading.key(domain)))
         else:
             self.connection.execute(
                 sql.statement(

@@ -176,13 +176,32 @@ def _same(table: TablePlan, domain: str, alias: str) -> str:
 
 
 def _filter(plan: ExtractPlan, table: TablePlan) -> str:
-    conditions = ["true"]
+    conditions = _of_rows(plan, table)
+    if plan.restricted and table.table.owner in PERSON_DOMAINS:
+        conditions.append("p.kept")
+    return " AND ".join(conditions) or "true"
+
+
+def _of_rows(plan: ExtractPlan, table: TablePlan) -> list[str]:
+    """Return the conditions that a row is kept by, whoever its person is."""
+    conditions = []
     if YEAR_COLUMN in table.table.columns:
         conditions.append(f"t.{YEAR_COLUMN} IN ({sql.literals(plan.years)})")
     elif table.table.care_date is not None:
         conditions.append(f"year(t.{sql.name(table.table.care_date)}) IN ({sql.literals(plan.years)})")
-    if plan.restricted and table.table.owner in PERSON_DOMAINS:
-        conditions.append("p.kept")
-        if plan.departments is not None and RESIDENCE in table.table.columns:
-            conditions.append(f"t.{sql.name(RESIDENCE)} IN ({sql.literals(plan.departments)})")
-    return " AND ".join(conditions)
+    if plan.departments is not None and table.table.owner in PERSON_DOMAINS and RESIDENCE in table.table.columns:
+        conditions.append(f"t.{sql.name(RESIDENCE)} IN ({sql.literals(plan.departments)})")
+    return conditions
+
+
+def kept_select(plan: ExtractPlan, table: TablePlan, placed: Placed) -> str | None:
+    """Return SQL for the places of rows that are kept if their person or line is; None when all are."""
+    conditions = _of_rows(plan, table)
+    if not conditions:
+        return None
+    return sql.statement(
+        "SELECT t.$place FROM $relation t WHERE $filter",
+        place=sql.name(PLACE),
+        relation=placed(_deciding(table)),
+        filter=" AND ".join(conditions),
+    )
