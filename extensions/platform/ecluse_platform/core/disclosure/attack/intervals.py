@@ -133,6 +133,9 @@ class _Part:
     def find_ends(self, wanted: Integers) -> None:
         for up in (False, True):
             ends = (self.program.high if up else self.program.low) * self.program.scale
+            endless = wanted[~np.isfinite(ends[wanted])]
+            if endless.size > 1:
+                self.program.endless(endless, up=up)
             left = self._shared(wanted, ends[wanted], up=up)
             for cell in left:
                 if self._misses(cell, ends[cell], up=up):
@@ -166,7 +169,9 @@ class _Part:
 
 def _short(found: Any, ends: Any, *, up: bool) -> Flags:
     """Say where an interval's end that was found falls short of the end that is asked."""
-    missing = ends - found if up else found - ends
+    # An end that is found to be infinite does not fall short of itself.
+    with np.errstate(invalid="ignore"):
+        missing = ends - found if up else found - ends
     return np.asarray(missing > CLOSE * np.maximum(1.0, np.where(np.isfinite(ends), np.abs(ends), 1.0)))
 
 

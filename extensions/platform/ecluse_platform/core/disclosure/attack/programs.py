@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_matrix, csr_matrix, hstack
+from scipy.sparse import bmat, csc_matrix, csr_matrix, hstack, identity
 
 from ecluse_platform.core.disclosure.attack.propagation import TOLERANCE, InconsistentPublication
 from ecluse_platform.core.disclosure.attack.publication import Reals
@@ -14,6 +14,9 @@ from ecluse_platform.core.disclosure.tabular.structure import Integers
 LARGEST = 1e7
 # How far a table that is possible may be stretched away from another one.
 STRETCH = 1e6
+# A direction that nothing stops changes no sum by more than this, when the cells that count move by one step.
+NOISE = 1e-9
+MOVED = 0.5
 # Some table is possible whenever this is asked, so that the second means the first.
 UNBOUNDED = {highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible}
 
@@ -59,6 +62,39 @@ class Program:
         self._direct.changeColCost(cell, 0.0)
         if table is not None:
             self._see(table)
+
+    def endless(self, cells: Integers, *, up: bool) -> None:
+        """Find which of some cells have no end in a direction; afterwards theirs is the infinite end seen.
+
+        Possible tables without end lie along the directions in which nothing stops them. These add up, so that one
+        question finds a direction in which every cell moves that moves in any. Cells that are not found may have no
+        end all the same: each is then asked for by itself.
+        """
+        sign = 1.0 if up else -1.0
+        size, count = self.low.size, cells.size
+        stops = np.where(np.isfinite(self.low), 0.0, -np.inf), np.where(np.isfinite(self.high), 0.0, np.inf)
+        row_stops = np.where(np.isfinite(self.row_low), 0.0, -np.inf), np.where(np.isfinite(self.row_high), 0.0, np.inf)
+        # Beside each cell that is asked for stands what counts of its movement: one step at most.
+        steps = csr_matrix((np.full(count, sign), (np.arange(count), cells)), shape=(count, size))
+        rows = csr_matrix(bmat([[self.rows, None], [steps, -identity(count)]]))
+        model = new_model(
+            rows,
+            np.concatenate([row_stops[0], np.zeros(count)]),
+            np.concatenate([row_stops[1], np.full(count, np.inf)]),
+            np.concatenate([stops[0], np.zeros(count)]),
+            np.concatenate([stops[1], np.ones(count)]),
+            np.concatenate([np.zeros(size), np.full(count, -1.0)]),
+        )
+        found = self._solve(model)
+        if found is None:
+            return
+        direction = found[:size]
+        direction[np.abs(direction) < TOLERANCE] = 0.0
+        across = self.rows @ direction
+        kept = (across >= row_stops[0] - NOISE) & (across <= row_stops[1] + NOISE)
+        if kept.all() and ((direction >= stops[0]) & (direction <= stops[1])).all():
+            moved = cells[sign * direction[cells] >= MOVED]
+            (self._seen_high if up else self._seen_low)[moved] = np.inf if up else -np.inf
 
     def reach(self, cells: Integers, *, up: bool, ends: Reals) -> None:
         """Look for one table in which the cells together come as near as can be to their ends."""
