@@ -59,6 +59,21 @@ def test_ends_that_are_found_together_are_those_found_one_by_one(publication: Pu
     assert np.allclose(together.high, alone.high)
 
 
+def test_an_end_at_which_the_solver_loses_its_way_is_asked_for_again() -> None:
+    """A total has no end above where one of its parts has none, whichever question came before."""
+    counts = np.array([0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 3, 1, 3, 0, 0, 0])
+    shown = np.isin(np.arange(counts.size), [3, 4, 5, 10, 14, 15, 16])
+    tables = [
+        read_table(name, layout(), rows * counts, shown, (False, True), least=np.zeros(counts.size), whole=True)
+        for name, rows in (("persons", 1), ("rows", 2))
+    ]
+    ties = tuple(within(cell, counts.size + cell) for cell in range(counts.size))
+    part, total = 7, 9
+    high = one_by_one(Publication(tuple(tables), ties)).high
+    assert np.isinf(high[part])
+    assert np.isinf(high[total])
+
+
 def test_a_table_without_margins_has_no_end_above_and_needs_no_question_for_each_cell() -> None:
     """However many cells are hidden: a programme each took a minute for a thousand."""
     years, places = Dimension.flat("year", ("1", "2", "3")), Dimension.flat("place", tuple(map(str, range(40))))

@@ -158,6 +158,11 @@ class Program:
     def _solve(self, model: highspy.Highs, cell: int = -1, *, up: bool = False) -> Reals | None:
         model.run()
         status = model.getModelStatus()
+        if status == highspy.HighsModelStatus.kUnknown:
+            # From the answer to the last question the solver may lose its way; from nothing it finds this one.
+            model.clearSolver()
+            model.run()
+            status = model.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             return np.asarray(model.getSolution().col_value, float)
         if status in UNBOUNDED and cell >= 0:
