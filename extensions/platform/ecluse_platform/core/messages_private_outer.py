@@ -25,10 +25,11 @@ OUTER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         "private_outer_margins": said(
             "Ligne {line}, colonne {column} : {what} demanderait plusieurs tableaux à la fois.",
             "Line {line}, column {column}: {what} would ask for several tables at once.",
-            "Additionnez les cellules de la réponse, ce qui ne coûte rien et s'accorde avec elles ; ou demandez chaque "
-            "marge par une question à part : chacune a son prix.",
-            "Add up the cells of the answer, which is free and agrees with them; or ask for each margin by a question "
-            "of its own: each has its price.",
+            "Demandez les cellules, puis additionnez-les : table.margins(colonne, by=[…]) en Python, margins(table, "
+            "colonne, by) en R ; c'est gratuit et s'accorde avec elles. Ou demandez chaque marge par une question à "
+            "part, à son prix.",
+            "Ask for the cells, then add them up: table.margins(column, by=[…]) in Python, margins(table, column, by) "
+            "in R; this is free and agrees with them. Or ask for each margin by a question of its own, at its price.",
         ),
         "private_outer_aggregate": said(
             "Ligne {line}, colonne {column} : {what} ne peut pas être rendu privé.",
