@@ -102,7 +102,10 @@ class Gathering:
         for turn, file in enumerate(self.files):
             names = {known: name for name in schema.names if (known := file.names[name]) is not None}
             coded = [known for known, name in names.items() if pa.types.is_dictionary(schema.field(name).type)]
-            first, reader = turn * PLACES_IN_FILE, pq.ParquetFile(file.path, read_dictionary=coded)
+            first, reader = (
+                turn * PLACES_IN_FILE,
+                pq.ParquetFile(file.path, metadata=file.metadata, read_dictionary=coded),
+            )
             for group in range(reader.num_row_groups):
                 rows = reader.metadata.row_group(group).num_rows
                 begin, end = np.searchsorted(places, [first, first + rows])
@@ -208,7 +211,7 @@ def void_columns(files: tuple[SourceFile, ...], columns: Iterable[str]) -> froze
     """Return the columns that hold nothing but NULL in all the files, by the files' own statistics."""
     void = frozenset(columns)
     for file in files:
-        void -= _present(pq.read_metadata(file.path), file, void)
+        void -= _present(file.metadata, file, void)
     return void
 
 
@@ -216,7 +219,7 @@ def constant_columns(files: tuple[SourceFile, ...], columns: Iterable[str]) -> d
     """Return the columns that have one number or day in all rows of all the files, by the files' own statistics."""
     found: dict[str, set[object]] = {column: set() for column in columns}
     for file in files:
-        metadata = pq.read_metadata(file.path)
+        metadata = file.metadata
         positions = {metadata.schema.column(i).path: i for i in range(metadata.num_columns)}
         for column in list(found):
             name = file.names[column]

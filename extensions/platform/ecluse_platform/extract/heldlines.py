@@ -20,6 +20,7 @@ from ecluse_platform.extract.heldrows import MOST_ROWS, Marks, Numbers, numbers,
 from ecluse_platform.extract.linekeys import BODY_COLUMN, SENDERS, SEQUENCES, STATEMENT, WITHIN, permutation
 from ecluse_platform.extract.plan import OWNER_COLUMN
 from ecluse_platform.extract.source import PLACE, SourceFile
+from ecluse_platform.extract.texts import Texts
 
 KEY_COLUMNS = (*STATEMENT, BODY_COLUMN, *WITHIN)
 DAY_OF_ENTRY = "FLX_TRT_DTD"
@@ -34,7 +35,7 @@ _NOBODY = np.iinfo(np.int64).max
 class Digits:
     """The nine columns as digits of one number: of each its lowest value and how many it may have."""
 
-    bodies: pa.Array
+    bodies: Texts
     ranges: dict[str, tuple[int, int]]
 
     @property
@@ -164,11 +165,11 @@ def _months(digits: Digits, day: Numbers) -> npt.NDArray[np.int32]:
 
 
 def _digits(rows: pa.Table) -> Digits:
-    bodies = pa.array(sorted(pc.unique(rows.column(BODY_COLUMN)).dictionary_decode().to_pylist()), pa.string())
+    bodies = Texts(pa.array(sorted(pc.unique(rows.column(BODY_COLUMN)).dictionary_decode().to_pylist()), pa.string()))
     ranges = {}
     for column in KEY_COLUMNS:
         if column == BODY_COLUMN:
-            ranges[column] = (0, len(bodies))
+            ranges[column] = (0, len(bodies.values))
         else:
             values, _ = numbers(rows.column(column))
             low = int(values.min())

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.heldrows import MOST_ROWS, Marks, Numbers, numbers, read_rows, turns
 from ecluse_platform.extract.owners import OWNERS
 from ecluse_platform.extract.source import SourceFile
+from ecluse_platform.extract.texts import Texts
 
 DOMAIN = "psa_rng"
 _LOW = np.uint64(0xFFFFFFFF)
@@ -26,7 +26,7 @@ class HeldPersons:
     The number after the last is that of all who are not in it.
     """
 
-    pseudonyms: pa.Array
+    pseudonyms: Texts
     first: int
     ranks: int
     owner: Numbers
@@ -75,4 +75,4 @@ def hold_persons(connection: duckdb.DuckDBPyConnection) -> HeldPersons | None:
     owned[at] = rows.column("u").is_valid().to_numpy()
     kept[at] = rows.column("kept").to_numpy()
     mark[at] = rows.column("mark").to_numpy()
-    return HeldPersons(coded.dictionary, first, ranks, owner, owned, kept, mark)
+    return HeldPersons(Texts(coded.dictionary), first, ranks, owner, owned, kept, mark)

@@ -7,22 +7,21 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ecluse_platform.extract.source import PLACES_IN_FILE, SourceFile
+from ecluse_platform.extract.texts import ABSENT, Texts
 
 Numbers = npt.NDArray[np.int64]
 Marks = npt.NDArray[np.bool_]
 
 # Partitions of more rows, and sources of more persons, are left to SQL, which spills to the disk.
 MOST_ROWS = 1 << 22
-_NOTHING = -1
 
 
 def rows_in(files: Iterable[SourceFile]) -> int:
     """Return how many rows files have together."""
-    return sum(pq.read_metadata(file.path).num_rows for file in files)
+    return sum(file.metadata.num_rows for file in files)
 
 
 def has_all(files: Iterable[SourceFile], columns: Iterable[str]) -> bool:
@@ -34,8 +33,8 @@ def has_all(files: Iterable[SourceFile], columns: Iterable[str]) -> bool:
 def read_rows(file: SourceFile, columns: tuple[str, ...]) -> pa.Table:
     """Return columns that a file has, under their names of today, text as numbers into its values."""
     names = {column: str(file.names[column]) for column in columns}
-    with pq.ParquetFile(file.path) as reader:
-        schema, metadata = reader.schema_arrow, reader.metadata
+    metadata = file.metadata
+    schema = metadata.schema.to_arrow_schema()
     text = [name for name in names.values() if pa.types.is_string(schema.field(name).type)]
     with pq.ParquetFile(file.path, metadata=metadata, read_dictionary=text) as reader:
         found = reader.read(columns=list(names.values())).unify_dictionaries()
@@ -59,18 +58,13 @@ def numbers(column: pa.ChunkedArray) -> tuple[Numbers, Marks | None]:
     return values.fill_null(pa.scalar(0, values.type)).to_numpy().astype(np.int64, copy=False), known
 
 
-def turns(column: pa.ChunkedArray, values: pa.Array) -> Numbers:
-    """Return where each text of a column stands among ``values``, -1 when nowhere."""
+def turns(column: pa.ChunkedArray, values: Texts) -> Numbers:
+    """Return where each text of a column stands among ``values``, ``ABSENT`` when nowhere."""
     coded = column.combine_chunks()
     if not pa.types.is_dictionary(coded.type):
         coded = coded.dictionary_encode()
-    found = (
-        pc.index_in(coded.dictionary.cast(values.type), value_set=values)
-        .fill_null(_NOTHING)
-        .to_numpy()
-        .astype(np.int64)
-    )
-    turn = np.append(found, _NOTHING)
+    found = values.turns(coded.dictionary.cast(values.values.type))
+    turn = np.append(found, ABSENT)
     indices = coded.indices
     if indices.null_count:
         indices = indices.fill_null(pa.scalar(len(found), indices.type))

@@ -11,10 +11,10 @@ from threading import Lock
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.problems import ExtractProblem
+from ecluse_platform.extract.texts import ABSENT, Texts
 
 SHORTEST_KEY = 32
 # Seventeen hexadecimal characters: as long as the SNDS's own pseudonyms, and 68 bits.
@@ -156,22 +156,29 @@ class Pseudonyms:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Look up in the tables of one session."""
         self._connection = connection
-        self._held: dict[str, pa.Table | None] = {}
+        self._held: dict[str, tuple[Texts, pa.Array] | None] = {}
         self._one_at_a_time = Lock()
 
     def of(self, space: str, values: pa.Array) -> pa.Array:
         """Return the pseudonym of each value, NULL where the space has none."""
         with self._one_at_a_time:
-            held = self._table(space)
+            held = self._few(space)
             if held is None:
                 return _looked_up(self._connection, space, values)
-        return held.column("new").combine_chunks().take(pc.index_in(values, value_set=held.column("old")))
+        old, new = held
+        turns = old.turns(values)
+        return new.take(pa.array(turns, mask=turns == ABSENT))
 
-    def _table(self, space: str) -> pa.Table | None:
+    def _few(self, space: str) -> tuple[Texts, pa.Array] | None:
         if space not in self._held:
             table = sql.statement("FROM $table", table=pseudonym_table(space))
             few = sql.one_row(self._connection, f"SELECT count(*) {table}")[0] <= FEW_VALUES
-            self._held[space] = self._connection.sql(table).to_arrow_table() if few else None
+            rows = self._connection.sql(table).to_arrow_table() if few else None
+            self._held[space] = (
+                None
+                if rows is None
+                else (Texts(rows.column("old").combine_chunks()), rows.column("new").combine_chunks())
+            )
         return self._held[space]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from ecluse_platform.core.dictionary.drift import place_of
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN, Catalogue, Partition
@@ -28,6 +30,12 @@ class SourceFile:
     path: str
     reads: dict[str, str]
     names: dict[str, str | None]
+
+    @property
+    def metadata(self) -> pq.FileMetaData:
+        """Return what the file says of itself; that of the last files asked about is remembered."""
+        found = Path(self.path).stat()
+        return _metadata(self.path, found.st_mtime_ns, found.st_size, found.st_ino)
 
     def select(self, columns: Iterable[str] | None = None) -> str:
         """Return SQL for some of the columns, for all that are needed when none are named."""
@@ -95,6 +103,11 @@ def open_source(connection: duckdb.DuckDBPyConnection, source: Path, plan: Extra
             label: _part(connection, source, plan.catalogue, needed, label, found) for label, found in by_label.items()
         }
     return Source(source, parts)
+
+
+@lru_cache(maxsize=32)
+def _metadata(path: str, *_stamp: int) -> pq.FileMetaData:
+    return pq.read_metadata(path)
 
 
 def _label(file: Path, folder: Path) -> str:
