@@ -12,11 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.engine import Progress, Search, part_of
-from ecluse_platform.core.disclosure.suppression.moves import Move, Need
+from ecluse_platform.core.disclosure.suppression.moves import MIXER, Move, Need
 from ecluse_platform.core.disclosure.suppression.plan import CHEAPER, Plan
 
-# Mixes positions, so that each pass has an order of its own and the same one on every machine.
-MIXER = 2654435761
 _WORD = 2**32
 _HALF = 15
 
@@ -53,7 +51,7 @@ def chosen(search: Search, needs: Sequence[Need]) -> dict[Need, tuple[Move, ...]
 
 
 def _ordered(needs: Sequence[Need], turn: int) -> list[Need]:
-    """Return the needs in the order of a pass: small cells first, then mixed."""
+    """Return the needs in the order of a pass: small cells first, then an order of its own."""
     if not turn:
         return list(needs)
     mixed = (np.arange(len(needs), dtype=np.uint64) * np.uint64(turn) + np.uint64(turn)) * np.uint64(MIXER) % _WORD

@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 
 UP = 1
 DOWN = -1
+# Mixes positions in the same way on every machine: an odd number whose multiples are far apart in 32 bits.
+MIXER = 2654435761
 # No move of a count or of a sum is scaled further than this.
 FARTHEST = 1e15
 # Floating point only steers the search: certificates are checked in whole numbers.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 
@@ -41,6 +40,15 @@ def direction_of(need: Need) -> Direction:
     return Direction.HIGH if need.sign == UP else Direction.LOW
 
 
+def _by_cell(plan: Plan) -> dict[int, list[Move]]:
+    """Return the moves that use each cell, in the order of the plan."""
+    using: dict[int, list[Move]] = {}
+    for move in dict.fromkeys(move for moves in plan.moves.values() for move in moves):
+        for cell in move.cells.tolist():
+            using.setdefault(cell, []).append(move)
+    return using
+
+
 class _Prover:
     """Keeps the moves of a plan, and a programme over its hidden cells for the rare rest."""
 
@@ -50,7 +58,7 @@ class _Prover:
         self._knowing = knowing
         self._rounding = Rounding(plan.system)
         self._programme: Programme | None = None
-        self._moves = tuple(dict.fromkeys(move for moves in plan.moves.values() for move in moves))
+        self._using: dict[int, list[Move]] | None = None
 
     def certificates(self, need: Need) -> list[Certificate]:
         """Return one certificate for each move of the need, or none if one of them is missing."""
@@ -63,8 +71,9 @@ class _Prover:
 
     def _better(self, need: Need) -> list[Certificate]:
         """Return a certificate made of another cell's move, if one is whole."""
-        using = (move for move in self._moves if (move.cells == need.cell).any())
-        for move in islice(using, OTHERS):
+        if self._using is None:
+            self._using = _by_cell(self._plan)
+        for move in self._using.get(need.cell, ())[:OTHERS]:
             found = self._rounding.prove(need, move) if self._known_stay(need, move) else None
             if found is not None and found.whole:
                 return [found]

@@ -13,15 +13,13 @@ import numpy as np
 from scipy.sparse import csc_matrix, hstack, vstack
 
 from ecluse_platform.core.disclosure.suppression.certificates import Rounding
-from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Floats, Move, Moves, Need
+from ecluse_platform.core.disclosure.suppression.moves import DOWN, MIXER, UP, Floats, Move, Moves, Need
 from ecluse_platform.core.disclosure.suppression.programme import FINEST, HIGHEST, NOISE, quiet_solver
 from ecluse_platform.core.disclosure.suppression.system import System
 from ecluse_platform.core.disclosure.tabular.structure import Flags
 
 # A sweep goes on while each of its programmes meets at least so many needs: fewer are cheaper one by one.
 WORTHWHILE = 3
-# Mixes the directions asked for, so that a cell that cannot rise with its neighbours may fall the next time.
-MIXER = 2654435761
 
 
 def sweep(system: System, inside: Flags, needs: Sequence[Need], moves: Moves, rounding: Rounding) -> int:
@@ -44,7 +42,7 @@ def sweep(system: System, inside: Flags, needs: Sequence[Need], moves: Moves, ro
 
 
 def _targets(needs: Sequence[Need], turn: int) -> list[Need]:
-    """Choose one direction for each cell, another mixture each turn."""
+    """Choose one direction for each cell, another mixture each turn: what cannot rise now may fall the next time."""
     by_cell: dict[int, list[Need]] = {}
     for need in needs:
         by_cell.setdefault(need.cell, []).append(need)
