@@ -2,7 +2,7 @@
 
 Sorting and copying wide rows is what an extract costs most. So DuckDB sorts nothing but places and computed values.
 Text is moved as numbers into dictionaries, and of a column that is re-keyed each different value is looked up once.
-Memory holds ``ROWS_AT_ONCE`` rows, whatever the partition has: the source is read once for each that many, once for
+A writer holds ``ROWS_AT_ONCE`` rows, whatever the partition has: the source is read once for each that many, once for
 most.
 
 The source's dictionaries are never written: they would hold values of rows that are not granted, in an order that two
