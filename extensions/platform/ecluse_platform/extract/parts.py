@@ -110,8 +110,9 @@ class Parts:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = self.source.parts[table.name][label]
         void = void_columns(part.files, table.columns)
-        constant = constant_columns(part.files, (column for column in table.columns if column not in void))
         new_names = {column: partial(pseudonyms.of, space) for column, space in self._spaces(table).items()}
+        # What is re-keyed never comes from the statistics of a file: these hold the source's own value.
+        constant = constant_columns(part.files, (c for c in table.columns if c not in void and c not in new_names))
         gathering = Gathering(part.files, void, new_names, constant)
 
         def write(batches: Iterable[pa.RecordBatch]) -> TableFile:
