@@ -20,7 +20,7 @@ remove_state() {
   [ -d "$ECLUSE_STATE/secrets" ] || return 0
   ! mountpoint --quiet "$ECLUSE_STATE/extracts" || umount "$ECLUSE_STATE/extracts"
   rm -f "$ECLUSE_STATE/extracts.img"
-  rm -rf "${ECLUSE_STATE:?}"/{secrets,run,source,extracts,cohorts,keys,journal,hub,gateway,egress,audit,idp,stamps}
+  rm -rf "${ECLUSE_STATE:?}"/{secrets,run,source,extracts,cohorts,keys,journal,hub,gateway,egress,audit,history,idp,stamps}
   rmdir --ignore-fail-on-non-empty "$ECLUSE_STATE"
 }
 
