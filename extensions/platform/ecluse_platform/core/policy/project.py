@@ -14,6 +14,8 @@ from ecluse_platform.core.text import Text
 
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 Crossing = Annotated[tuple[ColumnName, ...], Field(min_length=2, max_length=2)]
+# The portal names yearly tables by two digits, which say one year of this century only.
+GrantedYear = Annotated[int, Field(ge=2000, le=2099)]
 
 
 class MemberRole(StrEnum):
@@ -101,7 +103,7 @@ class Data(Policy):
     """What the extract of the project holds."""
 
     years: Annotated[
-        tuple[int, ...], Field(min_length=1, description="Years of care granted, for tables that have one.")
+        tuple[GrantedYear, ...], Field(min_length=1, description="Years of care granted, for tables that have one.")
     ]
     departments: Annotated[
         tuple[str, ...] | None,
@@ -129,6 +131,14 @@ class Data(Policy):
         ),
     ]
     tables: Annotated[tuple[GrantedTable, ...], Field(min_length=1, description="Tables and columns granted.")]
+
+    @model_validator(mode="after")
+    def _names_each_year_and_table_once(self) -> Data:
+        for listed in (self.years, tuple(table.name for table in self.tables)):
+            again = next((one for one in listed if listed.count(one) > 1), None)
+            if again is not None:
+                raise ValueError(f"{again} is granted twice: name it once")
+        return self
 
 
 class Resources(Policy):
