@@ -29,11 +29,13 @@ EVERYBODY: Rows = [(*row, number) for number, rows in enumerate(PERSONS) for row
 
 EVERY_SHAPE = tuple(OUTPUTS)
 UNKNOWN = Dimension(name="d", column="d1", type="VARCHAR", keys=None)
+TEXTS = Dimension(name="d", column="d1", type="VARCHAR", keys=("a", "b", "z"))
 QUERIES: dict[str, PrivateQuery] = {
     **{f"everything, {g} cells, {r} rows": asked(*EVERY_SHAPE, cells=g, rows=r) for g, r in ((1, 1), (1, 2), (2, 1))},
     "rows only": asked("rows", cells=2, rows=2),
     "persons only": asked("persons", "share", cells=1, rows=5),
     "one cell for all": asked(*EVERY_SHAPE, cells=1, rows=2, dimensions=()),
+    "texts by their places": asked(*EVERY_SHAPE, cells=1, rows=1, dimensions=(TEXTS,)),
     "unknown keys": asked(*EVERY_SHAPE, cells=2, rows=2, dimensions=(UNKNOWN,), delta="0.001"),
 }
 
@@ -80,6 +82,11 @@ MUTATIONS: dict[str, tuple[PrivateQuery, Callable[[Bounding], Bounding]]] = {
         QUERIES["everything, 1 cells, 1 rows"],
         _without('PARTITION BY "__u", "d1"', 'PARTITION BY "d1"'),
     ),
+    "the owner is dropped from the draw of rows of texts": (
+        QUERIES["texts by their places"],
+        _without('PARTITION BY "__u", "d1"', 'PARTITION BY "d1"'),
+    ),
+    "no bound on cells of texts": (QUERIES["texts by their places"], _without("HAVING count(*) > 1", "HAVING false")),
     "a value too many is told apart": (QUERIES["everything, 1 cells, 1 rows"], _without(", 1, 1)", ", 1, 2)")),
 }
 

@@ -24,6 +24,7 @@ _CUT: Final = '"__cut"'
 _BEYOND: Final = '"__beyond"'
 _NUMBER: Final = '"__n"'
 _ONE: Final = "1"
+_TEXT: Final = "VARCHAR"
 _SALT: Final = re.compile(r"^[0-9a-f]{32,128}$")
 # Twice the largest sum still fits 64 bits; policy sees to it that no sum comes near.
 LARGEST: Final = 2**62
@@ -130,7 +131,8 @@ class _Writer:
         values = [f"{_value(vector)} AS {_quoted(vector.name)}" for vector in query.vectors]
         if query.clipped and (clamped := _outside(self._added)):
             values.append(f"{clamped} AS {_CUT}")
-        rows = f"SELECT {', '.join([self._group, *values])} FROM ({query.inner_sql}) WHERE {OWNER} IS NOT NULL"
+        grouped = [OWNER, *map(_grouped, query.dimensions)]
+        rows = f"SELECT {', '.join([*grouped, *values])} FROM ({query.inner_sql}) WHERE {OWNER} IS NOT NULL"
         if not self._draws:
             return rows
         # A row that adds nothing is never kept instead of one that does.
@@ -220,10 +222,29 @@ def _outside(added: Iterable[Vector]) -> str:
     return f"({' OR '.join(found)})" if found else ""
 
 
+def _grouped(dimension: Dimension) -> str:
+    """Write a dimension as it is grouped by: known texts by their places, far faster to group by than texts are.
+
+    What is none of them becomes NULL, which is then no known category.
+    """
+    column = _quoted(dimension.column)
+    if not _has_places(dimension):
+        return column
+    texts = ", ".join(_text(str(key)) for key in dict.fromkeys(dimension.keys or ()))
+    return f"TRY_CAST({column} AS ENUM({texts})) AS {column}"
+
+
+def _has_places(dimension: Dimension) -> bool:
+    """Say whether a dimension's categories are texts, all of them known and none of them absent."""
+    return dimension.type == _TEXT and bool(dimension.keys) and None not in (dimension.keys or ())
+
+
 def _is_known(dimension: Dimension) -> str:
     """Say whether a row is in one of the categories to answer for."""
     keys = dimension.keys or ()
     column = _quoted(dimension.column)
+    if _has_places(dimension):
+        return f"{column} IS NOT NULL"
     named = ", ".join(str(key) if isinstance(key, int) else _text(key) for key in keys if key is not None)
     parts = [f"{column} IN ({named})"] if named else []
     if None in keys:
