@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ecluse_platform.compute.database import TypesDoNotFit
-from ecluse_platform.compute.private_types import check_total
+from ecluse_platform.compute.job import View
+from ecluse_platform.compute.private_types import check_binds, check_total
+from ecluse_platform.core.privacy.bounding import bounding
 from ecluse_platform.core.privacy.plan import totality
 from ecluse_platform.core.privacy.query import PrivateQuery
 from private_queries import ACCEPTED, BENCHMARKS
 from private_world import asked_for, golden, planned, views
+
+NO_SALT = "0" * 32
 
 
 def rows(sql: str, **columns: str) -> PrivateQuery:
@@ -61,3 +67,31 @@ def test_a_planner_that_forgets_to_try_is_found_out(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(totality, "guard", lambda _node: None)
     with pytest.raises(TypesDoNotFit):
         check_total(views(), planned("select BEN_NAI_ANN::int y, count(*) n from IR_BEN_R group by 1"))
+
+
+def test_each_question_is_bound_to_the_tables_it_is_asked_of() -> None:
+    """Nothing of one binding is left for the next: not a table, not a column, not what bounding makes on the way."""
+    question = rows("SELECT __u, x AS m1 FROM A", m1="INTEGER")
+    asked_of = {"A": View(files=("not read",), columns={"x": "INTEGER"}, private=True)}
+    statements = bounding(question, NO_SALT)
+    for _ in range(2):
+        check_binds(asked_of, question, statements)
+    text = {"A": View(files=("not read",), columns={"x": "VARCHAR"}, private=True)}
+    with pytest.raises(TypesDoNotFit, match="types"):
+        check_binds(text, question, statements)
+    for other in ({"B": asked_of["A"]}, {"A": View(files=("not read",), columns={"y": "INTEGER"}, private=True)}):
+        with pytest.raises(TypesDoNotFit, match=r"not found|does not exist"):
+            check_binds(other, question, statements)
+
+
+@pytest.mark.parametrize("part", ["inner_sql", "sums"])
+def test_no_statement_of_a_question_reads_a_file(part: str) -> None:
+    """Were the planner or the bounding to name one, nothing would be answered: binding opens none."""
+    question, read = planned("select count(distinct BEN_IDT_ANO) n from IR_BEN_R"), f"read_text('{__file__}')"
+    statements = bounding(question, NO_SALT)
+    if part == "sums":
+        statements = replace(statements, sums=f"SELECT size FROM {read}")
+    else:
+        question = question.model_copy(update={"inner_sql": f"SELECT size AS __u FROM {read}"})
+    with pytest.raises(TypesDoNotFit, match="disabled"):
+        check_binds(views(), question, statements)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 
@@ -32,28 +33,27 @@ class WrongExtract(Exception):
 
 def check_types(job: Job) -> None:
     """Bind the query to empty tables first, so that whatever is wrong with its types is said without any data."""
-    run_on_nothing(job.views, [f"EXPLAIN {job.query.guarded_sql}"])
+    with empty_twin(job.views) as twin:
+        twin.execute(f"EXPLAIN {job.query.guarded_sql}")
 
 
-def run_on_nothing(views: Mapping[str, View], statements: Iterable[str]) -> None:
-    """Run statements on empty tables of the same columns; raise TypesDoNotFit where they cannot be bound."""
-    twin = empty_twin(views)
+@contextmanager
+def empty_twin(views: Mapping[str, View]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database of empty tables with the columns and types of the views, and no file that it could read.
+
+    It is made for these views and closed at the end. What fails on it is raised as TypesDoNotFit. Opening one takes
+    longer than most of what is asked of it: all that is to be checked of a question is checked on the same.
+    """
+    twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
     try:
-        for statement in statements:
-            twin.execute(statement)
+        for name, view in views.items():
+            columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
+            twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+        yield twin
     except duckdb.Error as error:
         raise TypesDoNotFit(str(error).splitlines()[0][:LONGEST_MESSAGE]) from None
     finally:
         twin.close()
-
-
-def empty_twin(views: Mapping[str, View]) -> duckdb.DuckDBPyConnection:
-    """Open a database of empty tables with the columns and types of the views."""
-    twin = duckdb.connect(config={**_QUIET, "threads": "1", "enable_external_access": "false"})
-    for name, view in views.items():
-        columns = ", ".join(f"{_quoted(column)} {kind}" for column, kind in _typed(view))
-        twin.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
-    return twin
 
 
 def open_extract(job: Job) -> duckdb.DuckDBPyConnection:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import duckdb
 
-from ecluse_platform.compute.database import LONGEST_MESSAGE, TypesDoNotFit, empty_twin, run_on_nothing
+from ecluse_platform.compute.database import LONGEST_MESSAGE, TypesDoNotFit, empty_twin
 from ecluse_platform.compute.job import View
 from ecluse_platform.core.privacy.bounding import Bounding
 from ecluse_platform.core.privacy.query import PrivateQuery
@@ -48,25 +48,26 @@ _READ_PLAN: Final = "SELECT json_serialize_plan(?, optimize := false)"
 
 def check_binds(views: Mapping[str, View], query: PrivateQuery, statements: Bounding) -> None:
     """Raise TypesDoNotFit where the rows of a question could fail, or its bounding does not run on empty tables."""
-    check_total(views, query)
-    run_on_nothing(views, statements.all)
+    with empty_twin(views) as twin:
+        _check_total(twin, query)
+        for statement in statements.all:
+            twin.execute(statement)
 
 
 def check_total(views: Mapping[str, View], query: PrivateQuery) -> None:
     """Raise TypesDoNotFit where the rows of a question could fail, or are not of the types that it promises."""
-    twin = empty_twin(views)
-    try:
-        plan = json.loads(_one(twin, _READ_PLAN, query.inner_sql))
-        if plan.get("error"):
-            said = str(plan.get("error_message") or "DuckDB cannot bind what was planned")
-            raise TypesDoNotFit(said.splitlines()[0][:LONGEST_MESSAGE])
-        for node in _nodes(plan, tried=False):
-            _check(node)
-        found = {str(row[0]): str(row[1]) for row in twin.execute(f"DESCRIBE {query.inner_sql}").fetchall()}
-    except duckdb.Error as error:
-        raise TypesDoNotFit(str(error).splitlines()[0][:LONGEST_MESSAGE]) from None
-    finally:
-        twin.close()
+    with empty_twin(views) as twin:
+        _check_total(twin, query)
+
+
+def _check_total(twin: duckdb.DuckDBPyConnection, query: PrivateQuery) -> None:
+    plan = json.loads(_one(twin, _READ_PLAN, query.inner_sql))
+    if plan.get("error"):
+        said = str(plan.get("error_message") or "DuckDB cannot bind what was planned")
+        raise TypesDoNotFit(said.splitlines()[0][:LONGEST_MESSAGE])
+    for node in _nodes(plan, tried=False):
+        _check(node)
+    found = {str(row[0]): str(row[1]) for row in twin.execute(f"DESCRIBE {query.inner_sql}").fetchall()}
     promised = {dimension.column: dimension.type for dimension in query.dimensions} | query.columns
     if any(found.get(column) != kind for column, kind in promised.items()):
         raise TypesDoNotFit("the columns are not of the types that were planned")
