@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.extract import ExtractProblem, current_version, differences
-from integration.extract.extract_kit import Extracts
+from ecluse_platform.extract import ExtractProblem, build_extract, current_version, differences
+from integration.extract.extract_kit import SECRETS, Extracts
 
 LATER = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 
@@ -54,6 +54,41 @@ def test_a_damaged_source_changes_nothing(
     assert fresh.folder("diabete-idf") == before
     assert differences(before, fresh.public) == ()
     assert not list(before.parent.glob(".building-*"))
+
+
+@pytest.mark.parametrize(
+    "lost", [("ER_PHA_F/flx_month=2022-06",), ("ER_PHA_F/flx_month=2022-06", "ER_PRS_F/flx_month=2022-06")]
+)
+def test_a_month_that_the_source_lost_changes_nothing(fresh: Extracts, tmp_path: Path, lost: tuple[str, ...]) -> None:
+    """A partition of which the published version was made is gone: said by name, unless the operator accepts it."""
+    before_rows = fresh.build("diabete-idf").tables["ER_PHA_F"].rows
+    before = fresh.folder("diabete-idf")
+    smaller = tmp_path / "smaller"
+    shutil.copytree(fresh.places.source, smaller)
+    for partition in lost:
+        shutil.rmtree(smaller / partition)
+    extracts = replace(fresh, places=replace(fresh.places, source=smaller))
+    with pytest.raises(ExtractProblem, match=f"lost {', '.join(lost)}, of which"):
+        extracts.build("diabete-idf", LATER)
+    assert fresh.folder("diabete-idf") == before
+    assert differences(before, fresh.public) == ()
+    after = build_extract(
+        fresh.bundle, "diabete-idf", extracts.places, SECRETS, "operator1", LATER, lambda _: None, accept_lost=True
+    )
+    assert 0 < after.tables["ER_PHA_F"].rows < before_rows
+    # What was accepted once is not asked for again.
+    extracts.build("diabete-idf", LATER + timedelta(hours=1))
+
+
+def test_granted_years_that_the_source_lacks_are_told(fresh: Extracts) -> None:
+    """A permit may grant years to come: they are no error, and the operator learns of each."""
+    project = fresh.bundle.projects["diabete-idf"]
+    data = project.data.model_copy(update={"years": (2022, 2023, 2031)})
+    projects = {**fresh.bundle.projects, "diabete-idf": project.model_copy(update={"data": data})}
+    steps: list[str] = []
+    granting = replace(fresh, bundle=replace(fresh.bundle, projects=projects))
+    granting.build("diabete-idf", report=lambda step: steps.append(step.what))
+    assert [step for step in steps if "nothing of" in step] == ["the source has nothing of 2031 in ER_PRS_F, ER_PHA_F"]
 
 
 def test_a_build_interrupted_at_any_step_leaves_the_old_version(fresh: Extracts) -> None:

@@ -49,6 +49,10 @@ By = Annotated[
     str | None,
     typer.Option("--by", help="Who does this, for the audit log; by default $ECLUSE_OPERATOR.", metavar="NAME"),
 ]
+AcceptLost = Annotated[
+    bool,
+    typer.Option("--accept-lost", help="Build though the source lost partitions of which the last version was made."),
+]
 ProjectArgument = Annotated[str, typer.Argument(help="Project id.", metavar="PROJECT")]
 SomeProject = Annotated[str | None, typer.Argument(help="Project id.", metavar="PROJECT")]
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -63,6 +67,7 @@ def build(
     key_file: KeyFile = None,
     signing_key: SigningKey = None,
     by: By = None,
+    accept_lost: AcceptLost = False,
 ) -> None:
     """Build a new version of a project's extract and make it the current one."""
     actor, tick = _actor(by), stopwatch()
@@ -79,6 +84,7 @@ def build(
             actor,
             datetime.now(UTC),
             lambda step: tick(step.what if step.rows is None else f"{step.what}: {step.rows} rows"),
+            accept_lost=accept_lost,
         )
     except ExtractProblem as problem:
         fail(str(problem))

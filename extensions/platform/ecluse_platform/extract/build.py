@@ -23,6 +23,7 @@ from ecluse_platform.core.signatures import WrongKey, public_half, sign
 from ecluse_platform.extract import sql
 from ecluse_platform.extract.cohort import limit_to_cohort
 from ecluse_platform.extract.dictionary import DICTIONARY, write_dictionary
+from ecluse_platform.extract.gaps import check_nothing_lost, years_without_source
 from ecluse_platform.extract.journal import recorded, settle
 from ecluse_platform.extract.keys import install, project_key, project_salt
 from ecluse_platform.extract.manifest import (
@@ -83,8 +84,13 @@ def build_extract(
     actor: str,
     now: datetime,
     report: Callable[[Step], None],
+    *,
+    accept_lost: bool = False,
 ) -> Manifest:
-    """Build and publish a new version; on any error the published one stays as it was."""
+    """Build and publish a new version; on any error the published one stays as it was.
+
+    A source that lost partitions since is refused, unless ``accept_lost``.
+    """
     project = bundle.project(project_id)
     if project is None:
         raise Refusal("unknown_project")
@@ -102,7 +108,9 @@ def build_extract(
             settle(places.journal, public, project.id, None if current is None else current.name)
             with unfinished_version(home) as folder:
                 before = _before(home, public)
-                source_digest, tables = _write_tables(bundle, plan, places, folder, key, before, report)
+                source_digest, tables = _write_tables(
+                    bundle, plan, places, folder, key, before, report, accept_lost=accept_lost
+                )
                 manifest = _manifest(bundle, project, folder, source_digest, tables, now).sealed(stamp)
                 text = manifest.text().encode()
                 (folder / MANIFEST).write_bytes(text)
@@ -148,13 +156,19 @@ def _write_tables(
     key: bytes,
     before: Before | None,
     report: Callable[[Step], None],
+    *,
+    accept_lost: bool,
 ) -> tuple[str, dict[str, TableEntry]]:
     spill = folder / ".spill"
     with duckdb.connect() as connection:
         connection.execute("SET temp_directory = " + sql.literal(str(spill)))
         connection.execute("SET autoinstall_known_extensions = false")
         source = open_source(connection, places.source, plan)
+        if before is not None and not accept_lost:
+            check_nothing_lost(source, (*before.files, *before.empty))
         report(Step("source checked"))
+        for year, names in years_without_source(source, plan).items():
+            report(Step(f"the source has nothing of {year} in {', '.join(names)}"))
         install(connection, key)
         if PERSONS in plan.needed:
             make_persons(connection, source.whole(PERSONS), plan.departments, plan.identifiers_per_person)
