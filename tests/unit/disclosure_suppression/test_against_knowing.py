@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -63,6 +64,19 @@ def test_programmes_are_asked_only_for_what_no_known_move_does() -> None:
     ends = len(_supports(pattern))
     assert len(alone) > 5
     assert asked.call_count < ends
+
+
+@pytest.mark.parametrize(("shape", "seed"), [((13, 10), 2), ((8, 8, 3), 1)])
+def test_a_pattern_is_polished_where_somebody_is_alone_too(shape: tuple[int, ...], seed: int) -> None:
+    """With trials less is hidden, and every end still holds against each of them."""
+    system, protections, alone = _table(shape, seed)
+    first, polished = (
+        suppress(system, protections, replace(WITHOUT_POLISH, trials=trials), knowing=alone) for trials in (0, 50)
+    )
+    assert alone
+    assert system.costs[polished.hidden].sum() < system.costs[first.hidden].sum()
+    assert not polished.unproved
+    assert not evidence.unproved(system, protections, polished, alone)
 
 
 def test_who_cannot_be_protected_against_a_person_is_named_and_the_others_are_protected() -> None:

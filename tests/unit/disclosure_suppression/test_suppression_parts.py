@@ -10,7 +10,8 @@ from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.costs import CostPolicy, costs
 from ecluse_platform.core.disclosure.suppression.engine import needs_of
 from ecluse_platform.core.disclosure.suppression.linking import SharedCellsDiffer, cell_keys, join_systems
-from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
+from ecluse_platform.core.disclosure.suppression.moves import DOWN, SLACK, UP, Move, Moves, Need
+from ecluse_platform.core.disclosure.suppression.programme import Programme
 from ecluse_platform.core.disclosure.suppression.relations import Inconsistent, relate
 from ecluse_platform.core.disclosure.suppression.suppress import Effort, Task, suppress, suppress_together
 from ecluse_platform.core.disclosure.suppression.sweep import sweep
@@ -102,6 +103,26 @@ def test_a_sweep_meets_many_needs_with_moves_that_are_whole_numbers() -> None:
     assert all(rounding.whole(move) is not None for move in moves.found)
     assert all(hidden[move.cells].all() for move in moves.found)
     assert {need.sign for need in needs} == {UP, DOWN}
+
+
+def test_one_programme_meets_several_needs_by_one_move() -> None:
+    """Every cell asked about goes far enough, and all sums stay."""
+    values = skewed((6, 5, 4), 1)
+    system = flat_system((6, 5, 4), values).system
+    needs = [need for need in needs_of(system, small_cells(values)) if need.sign == UP][:4]
+    programme = Programme(system, np.arange(system.size), np.zeros(system.size, dtype=bool))
+    together = programme.move(*needs)
+    assert together is not None
+    changed = np.zeros(system.size)
+    changed[together.cells] = together.amounts
+    assert np.allclose(system.equalities @ changed, 0)
+    assert all(changed[need.cell] >= need.reach - SLACK for need in needs)
+    # The same question about one of them is not changed by what was asked before.
+    alone = programme.move(needs[0])
+    again = Programme(system, np.arange(system.size), np.zeros(system.size, dtype=bool)).move(needs[0])
+    assert alone is not None
+    assert again is not None
+    assert (alone.cells == again.cells).all()
 
 
 def test_sums_in_cents_are_proved_exactly() -> None:

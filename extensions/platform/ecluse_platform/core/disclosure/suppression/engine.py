@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.certificates import Rounding
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Move, Moves, Need
-from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, Near
-from ecluse_platform.core.disclosure.suppression.programme import Programme
+from ecluse_platform.core.disclosure.suppression.near import LONGEST_BOX, PLANE, Near
+from ecluse_platform.core.disclosure.suppression.programme import FINEST, Programme
 from ecluse_platform.core.disclosure.suppression.sweep import sweep
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags, Integers
@@ -20,6 +21,8 @@ Progress = Callable[[int, int], None]
 SMALL = 600
 # In a table of more cells, programmes over all of them take too long, and so do those over a whole pattern.
 LARGE = 6000
+# Needs that one programme over all cells is asked to meet by one move: it takes little longer than for one of them.
+TOGETHER = 4
 # Runs of single programmes between two sweeps.
 SWEEP_AFTER = 16
 # With fewer needs sweeps gain little, and their long moves are rarely whole.
@@ -54,6 +57,8 @@ class Search:
         self.near = near_of(closed, self.hidden, farthest)
         self._among = among
         self._nearby = system.size > (SMALL if among is None else LARGE)
+        # In two dimensions hidden cells alone meet most needs, and several at once hide more.
+        self._joint = not self._nearby and (system.grid is None or len(system.grid.shape) > PLANE)
         self._everywhere: Programme | None = None
 
     @property
@@ -70,7 +75,7 @@ class Search:
         unmet: list[Need] = []
         pause, last = SWEEP_AFTER, 0
         for done, need in enumerate(needs):
-            if not self.moves.covers(need) and not self.settle(need):
+            if not self.moves.covers(need) and not self._settle_first(needs[done:]):
                 unmet.append(need)
             if len(needs) >= MANY_NEEDS and self._runs - last >= pause:
                 met = sweep(self.system, self.hidden, needs[done + 1 :], self.moves, self.rounding)
@@ -81,6 +86,22 @@ class Search:
                 progress(done + 1, len(needs))
         return unmet
 
+    def _settle_first(self, needs: Sequence[Need]) -> bool:
+        """Meet the first of these needs, and where that is cheaper some others by the same move."""
+        first = needs[0]
+        if self._joint and self._is_joinable(first) and (self.near is None or self.near.inside(first) is None):
+            alike = (need for need in needs if need.sign == first.sign and self._is_joinable(need))
+            together = list(islice(alike, TOGETHER))
+            found = self.programme.move(*together) if len(together) > 1 else None
+            if found is not None:
+                self._take(found)
+                return True
+        return self.settle(first)
+
+    def _is_joinable(self, need: Need) -> bool:
+        """Say whether a need is not met yet and may share a programme: long moves are counted in units of their own."""
+        return need.reach <= FINEST and self.programme.candidate(need.cell) and not self.moves.covers(need)
+
     def settle(self, need: Need) -> bool:
         """Find a move for one need, nearby if there is one, and hide what it needs."""
         if not self._tied[need.cell]:
@@ -88,8 +109,7 @@ class Search:
         found = self.find(need)
         if found is None:
             return False
-        self.hide(found)
-        self.moves.add(found)
+        self._take(found)
         return True
 
     def find(self, need: Need) -> Move | None:
@@ -119,6 +139,10 @@ class Search:
             return False
         self.moves.add(Move(np.array([need.cell]), np.array([float(need.sign)])))
         return True
+
+    def _take(self, move: Move) -> None:
+        self.hide(move)
+        self.moves.add(move)
 
     def hide(self, move: Move) -> None:
         """Hide what a move changes."""

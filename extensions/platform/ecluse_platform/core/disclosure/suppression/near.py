@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from ecluse_platform.core.disclosure.suppression.boxes import Boxes
+from ecluse_platform.core.disclosure.suppression.cycles import Cycles
 from ecluse_platform.core.disclosure.suppression.moves import DOWN, UP, Floats, Move, Need
 from ecluse_platform.core.disclosure.suppression.programme import CHEAP, HIGHEST, NOISE, quiet_solver
 from ecluse_platform.core.disclosure.suppression.system import Grid, System
@@ -46,28 +47,30 @@ class Near:
         self._closed: Flags = system.fixed.copy()
         self._boxes = Boxes(system, grid, free, farthest)
         self._solver = quiet_solver()
-        self._flat = len(grid.shape) <= PLANE
+        self._cycles = Cycles(system, grid, free) if len(grid.shape) == PLANE else None
 
     def price(self, cells: Integers, *, free: bool) -> None:
         """Set whether moving these cells costs next to nothing, or what hiding them costs."""
         self._free[cells] = free
         self._prices[cells] = self._cheap if free else self._system.costs[cells]
         self._boxes.price(cells, 0.0 if free else self._system.costs[cells])
+        self._open(cells)
 
     def ban(self, cells: Integers, *, banned: bool) -> None:
         """Keep cells from moving, or let them move again."""
         self._closed[cells] = self._system.fixed[cells] | banned
+        self._open(cells)
 
     def move(self, need: Need) -> Move | None:
         """Return a cheap move that takes the cell as far as needed, or None where there is none nearby."""
         costs = self._boxes.costs(need)
-        box = self._free_box(need, costs)
-        if box is not None:
-            return box
+        among_free = self._among_free(need, costs)
+        if among_free is not None:
+            return among_free
         chosen: Flags = np.zeros(self._system.size, dtype=bool)
         self._choose(chosen, need.cell, costs, BOXES)
-        if self._flat:
-            # In two dimensions hidden cells far away may close a cycle, and many of them are still a small programme.
+        if self._cycles is not None:
+            # In two dimensions hidden cells far away may do for a part, and many of them are still a small programme.
             chosen |= self._free
         found = self._solve(need, chosen)
         least = self._cost(found)
@@ -83,15 +86,22 @@ class Near:
         return found
 
     def inside(self, need: Need) -> Move | None:
-        """Return a box of cells that cost next to nothing, if there is one."""
-        return self._free_box(need, self._boxes.costs(need))
+        """Return a move of cells that cost next to nothing: a box or, in two dimensions, cycles, if there are any."""
+        return self._among_free(need, self._boxes.costs(need))
 
-    def _free_box(self, need: Need, costs: Floats) -> Move | None:
+    def _among_free(self, need: Need, costs: Floats) -> Move | None:
         best = int(costs.argmin())
-        if costs[best] > 0:
-            return None
-        box = self._boxes.move(need, best)
-        return None if self._closed[box.cells].any() else box
+        if costs[best] <= 0:
+            box = self._boxes.move(need, best)
+            if not self._closed[box.cells].any():
+                return box
+        return None if self._cycles is None else self._cycles.move(need)
+
+    def _open(self, cells: Integers) -> None:
+        if self._cycles is not None:
+            usable = self._free[cells] & ~self._closed[cells]
+            self._cycles.open(cells[usable])
+            self._cycles.close(cells[~usable])
 
     def _widen(self, chosen: Flags, need: Need, move: Move, looked: set[tuple[int, bool]]) -> bool:
         """Add the cheapest boxes around what a move would newly hide; say whether there was anything to add."""

@@ -69,15 +69,19 @@ class Programme:
         """Say whether the cell is one of the candidates."""
         return bool(self._place[cell] >= 0)
 
-    def move(self, need: Need) -> Move | None:
-        """Return the cheapest move that takes the cell as far as needed, or None where there is none."""
-        self._set_unit(need.reach)
-        place = int(self._place[need.cell])
-        asked, other = (place, place + self._size) if need.sign == UP else (place + self._size, place)
-        reach = float(-(-need.reach // self._unit))
+    def move(self, *needs: Need) -> Move | None:
+        """Return the cheapest move that takes every one of these cells as far as needed, or None where there is none.
+
+        No two needs may be about the same cell.
+        """
+        self._set_unit(max(need.reach for need in needs))
+        places = [int(self._place[need.cell]) for need in needs]
         solver = self._solver
-        solver.changeColBounds(asked, reach, max(reach, float(self._upper[asked])))
-        solver.changeColBounds(other, 0.0, 0.0)
+        for place, need in zip(places, needs, strict=True):
+            asked, other = (place, place + self._size) if need.sign == UP else (place + self._size, place)
+            reach = float(-(-need.reach // self._unit))
+            solver.changeColBounds(asked, reach, max(reach, float(self._upper[asked])))
+            solver.changeColBounds(other, 0.0, 0.0)
         solver.setBasis(self._start)
         solver.run()
         self.runs += 1
@@ -87,7 +91,7 @@ class Programme:
             amounts = solution[: self._size] - solution[self._size :]
             moved = np.flatnonzero(np.abs(amounts) > NOISE)
             found = Move(self.cells[moved], amounts[moved])
-        self._restore(np.array([place]))
+        self._restore(np.array(places))
         return found
 
     def _restore(self, place: Integers) -> None:

@@ -105,6 +105,10 @@ def suppress_together(
         plans.append(plan)
     plans = _polished(tasks, plans, primaries, effort, progress)
     together = np.logical_or.reduce([primaries, *(plan.hidden[:cells] for plan in plans)])
+    for number, task in enumerate(tasks):
+        if task.knowing:
+            plans[number] = _withstanding(plans[number], _wide(together, task.system), task.knowing)
+            together |= plans[number].hidden[:cells]
     return tuple(
         prove(plan, asked, _wide(together, task.system), task.knowing)
         for plan, asked, task in zip(plans, needs, tasks, strict=True)
@@ -146,10 +150,18 @@ def _search(task: Task, needs: tuple[Need, ...], base: Flags, progress: Progress
     farthest = max(need.reach for need in needs)
     search = Search(system, base, farthest)
     search.protect(needs, progress)
-    moves = chosen(search, needs)
-    if task.knowing:
-        moves = against_knowing(search, {need: first for need, (first,) in moves.items()}, task.knowing)
-    return Plan(system, base, moves)
+    return Plan(system, base, chosen(search, needs))
+
+
+def _withstanding(plan: Plan, hidden: Flags, knowing: Sequence[int]) -> Plan:
+    """Return the plan with the further moves that it needs against each who knows a cell; ``hidden`` may be used."""
+    if not plan.moves:
+        return plan
+    search = Search(plan.system, hidden, max(need.reach for need in plan.moves))
+    firsts = {need: first for need, (first,) in plan.moves.items()}
+    for move in dict.fromkeys(firsts.values()):
+        search.moves.add(move)
+    return replace(plan, moves=against_knowing(search, firsts, knowing))
 
 
 def _polished(
@@ -159,7 +171,7 @@ def _polished(
     for number, (task, plan) in enumerate(zip(tasks, plans, strict=True)):
         others = [p.hidden[: primaries.size] for i, p in enumerate(plans) if i != number]
         base = _wide(np.logical_or.reduce([primaries, *others]), task.system)
-        if not task.knowing and effort.trials:
+        if effort.trials:
             first, second = (
                 part_of(progress, len(tasks) + 2 * number + part, PARTS * len(tasks)) for part in range(PARTS - 1)
             )
