@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 import small_world
-from ecluse_platform.core.disclosure import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.refusals import Refusal
 
 # The year of an invented date is whatever a CASE over several columns decides.

@@ -8,8 +8,9 @@ import duckdb
 
 import small_world
 from ecluse_platform.compute.measuring import Measured, measure
-from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery, plan_query
+from ecluse_platform.core.disclosure import ProtectedTable, VerifiedQuery
 from ecluse_platform.core.disclosure.protecting import protect_table
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
 
 MOST = 5000

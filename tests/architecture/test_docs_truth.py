@@ -14,7 +14,7 @@ from repository import PLATFORM, ROOT
 from typer.core import TyperGroup
 
 from ecluse_platform.cli.entry import app
-from ecluse_platform.core.disclosure import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import load_policies
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import duckdb
 
 from ecluse_platform.compute.measuring import measure
-from ecluse_platform.core.disclosure import VerifiedQuery, plan_query
+from ecluse_platform.core.disclosure import VerifiedQuery
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.project import GrantedTable
 from ecluse_platform.policyfiles import load_policies

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from acro_data import FEW, Rows, acro_rows
-from ecluse_platform.core.disclosure import plan_query
 from ecluse_platform.core.disclosure.attack.intervals import intervals
 from ecluse_platform.core.disclosure.attack.publication import Publication, PublishedTable, squares
 from ecluse_platform.core.disclosure.protecting import protect_table
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.disclosure.query import Kind, Measure, Unit
 from ecluse_platform.core.disclosure.table import ProtectedTable, Row
 from ecluse_platform.core.refusals import Refusal

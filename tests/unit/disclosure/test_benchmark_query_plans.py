@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ecluse_platform.core.disclosure import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.policyfiles import load_policies
 

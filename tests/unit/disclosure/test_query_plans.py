@@ -4,7 +4,8 @@ from __future__ import annotations
 import pytest
 
 import small_world
-from ecluse_platform.core.disclosure import Measure, Unit, VerifiedQuery, plan_query
+from ecluse_platform.core.disclosure import Measure, Unit, VerifiedQuery
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.disclosure.query import Facts, Kind, Summed
 
 

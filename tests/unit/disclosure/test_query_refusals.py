@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 import small_world
-from ecluse_platform.core.disclosure import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from refused_queries import HIDDEN_CASE, refusal_of
 
 COUNT = "count(*)"

@@ -10,7 +10,7 @@ from ecluse_platform.compute.extracts import Extract, ExtractDamaged, current_ex
 from ecluse_platform.compute.job import Answer, Earlier, Fault, Job, Limits, Outcome, Remembering, View
 from ecluse_platform.compute.runner import Watcher, run
 from ecluse_platform.compute.settings import Settings
-from ecluse_platform.core.disclosure import plan_query
+from ecluse_platform.core.disclosure.queries.plan import plan_query
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.catalogue import Catalogue, TableKind
 from ecluse_platform.core.policy.platform import Queries
