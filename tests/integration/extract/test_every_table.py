@@ -13,6 +13,7 @@ import pytest
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.catalogue import Catalogue, ColumnClass, TableKind
 from ecluse_platform.core.policy.project import GrantedTable
+from ecluse_platform.core.quality import QUALITY_VIEWS
 from ecluse_platform.extract import differences
 from ecluse_platform.extract.keys import NOBODY
 from integration.extract.extract_kit import Extracts, places
@@ -192,3 +193,16 @@ def test_yearly_names_and_the_filters_work_where_the_extract_is_mounted(everythi
         assert value(connection, "SELECT count(*) FROM finess_doublons") == 46
         numbers = set(FINESS.read_text().split())
         assert not numbers & {row[0] for row in connection.execute("FROM finess_doublons").fetchall()}
+
+
+def test_every_column_of_every_view_says_what_it_means(everything: Extracts) -> None:
+    """Tables, years of tables and quality filters: each column carries its label, French and English."""
+    with duckdb.connect(str(everything.folder(PROJECT) / "snds.duckdb"), read_only=True) as connection:
+        views = {
+            row[0] for row in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+        }
+        columns = connection.execute("SELECT table_name, column_name, comment FROM duckdb_columns()").fetchall()
+    # Deaths need their day, which is a second potential identifier.
+    assert {view.name for view in QUALITY_VIEWS} - {"deces"} | {"T_MCO_B", "T_MCO22B"} <= views
+    labels = {(table, column): comment for table, column, comment in columns if table in views}
+    assert [place for place, comment in labels.items() if comment is None or len(comment.split("\n")) != 2] == []

@@ -5,7 +5,9 @@ The extractor creates them for workspaces; the planner of private queries reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ecluse_platform.core.text import Text
 
@@ -16,13 +18,18 @@ DUPLICATES_UNTIL = 2017
 
 @dataclass(frozen=True)
 class QualityView:
-    """One view: its name, its version, what it holds, where its rules come from, and its SQL."""
+    """One view: its name, its version, what it holds, where its rules come from, and its SQL.
+
+    Its columns mean what those of the same name do in the first of ``tables`` that has one; ``columns`` says the rest.
+    """
 
     name: str
     version: str
     label: Text
     source: str
+    tables: tuple[str, ...]
     select: str
+    columns: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def comment(self) -> str:
@@ -40,6 +47,7 @@ _BEN = QualityView(
     source=(
         "documentation SNDS, fiche bénéficiaire: BEN_CDI_NIR = '00'; 01, 03 to 15 are provisional or fictitious numbers"
     ),
+    tables=("IR_BEN_R",),
     select="""\
 SELECT DISTINCT BEN_NIR_PSA, BEN_RNG_GEM, BEN_IDT_ANO
 FROM IR_BEN_R
@@ -56,6 +64,7 @@ _PATIENT = QualityView(
     source=(
         "documentation SNDS, fiche bénéficiaire: a person (BEN_IDT_ANO) may have several rows; regular numbers only"
     ),
+    tables=("IR_BEN_R",),
     select="""\
 SELECT BEN_IDT_ANO,
        min(BEN_SEX_COD) AS sexe,
@@ -65,6 +74,19 @@ SELECT BEN_IDT_ANO,
 FROM IR_BEN_R
 WHERE BEN_CDI_NIR = '00'
 GROUP BY BEN_IDT_ANO""",
+    columns=MappingProxyType(
+        {
+            "sexe": Text(fr="Sexe : 1 homme, 2 femme", en="Sex: 1 male, 2 female"),
+            "annee_nais": Text(fr="Année de naissance", en="Year of birth"),
+            "dpt": Text(
+                fr="Département de résidence, trois caractères", en="Département of residence, three characters"
+            ),
+            "dcd_ame": Text(
+                fr="Mois du décès (année et mois), 160001 si aucun",
+                en="Month of death (year and month), 160001 when none",
+            ),
+        }
+    ),
 )
 
 _PHA = QualityView(
@@ -79,6 +101,7 @@ _PHA = QualityView(
         "NULL kept; public hospitals counted in PMSI (ETE_IND_TAA = 1) left out; identical lines summed with "
         "their sign, positive sums kept"
     ),
+    tables=("ER_PRS_F", "IR_BEN_R"),
     select="""\
 SELECT b.BEN_IDT_ANO, p.EXE_SOI_DTD, r.PHA_ATC_CLA AS atc, sum(h.PHA_ACT_QSN) AS boites
 FROM ER_PRS_F p
@@ -93,6 +116,15 @@ WHERE coalesce(p.DPN_QLF, 0) NOT IN (71, 72)
   AND (e.ETE_IND_TAA IS NULL OR e.ETE_IND_TAA <> 1)
 GROUP BY ALL
 HAVING sum(h.PHA_ACT_QSN) > 0""",
+    columns=MappingProxyType(
+        {
+            "atc": Text(fr="Classe ATC à 7 caractères", en="7-character ATC class"),
+            "boites": Text(
+                fr="Boîtes délivrées ce jour-là, régularisations déduites",
+                en="Boxes dispensed that day, corrections deducted",
+            ),
+        }
+    ),
 )
 
 _MCO = QualityView(
@@ -108,6 +140,7 @@ _MCO = QualityView(
         "out up to 2017 (counted twice); stays for another hospital's care (SEJ_TYP B) left out except sessions "
         "(GHM 28, less 28Z14Z, 28Z15Z, 28Z16Z): SCALPEL"
     ),
+    tables=("T_MCO_B", "T_MCO_C"),
     select="""\
 SELECT c.NIR_ANO_17, c.EXE_SOI_DTD::DATE AS dt, b.* EXCLUDE (ANNEE), b.ANNEE
 FROM T_MCO_B b
@@ -120,6 +153,11 @@ WHERE b.GRG_GHM NOT LIKE '90%'
   AND (b.ANNEE > 2017 OR b.ETA_NUM NOT IN (SELECT ETA_NUM FROM finess_doublons))
   AND (b.SEJ_TYP IS NULL OR b.SEJ_TYP <> 'B'
     OR (b.GRG_GHM LIKE '28%' AND b.GRG_GHM NOT IN ('28Z14Z', '28Z15Z', '28Z16Z')))""",
+    columns=MappingProxyType(
+        {
+            "dt": Text(fr="Jour d'entrée", en="Day of entry"),
+        }
+    ),
 )
 
 _ACE = QualityView(
@@ -134,6 +172,7 @@ _ACE = QualityView(
         "return codes '0'; ACV_ACT = '1' is the act itself; geographic FINESS of AP-HP, AP-HM and HCL left out up "
         "to 2017"
     ),
+    tables=("T_MCO_FMSTC", "T_MCO_CSTC"),
     select="""\
 SELECT c.NIR_ANO_17, c.EXE_SOI_DTD::DATE AS dt, f.ANNEE, f.ETA_NUM, f.SEQ_NUM, f.CCAM_COD, f.PHA_ACT
 FROM T_MCO_FMSTC f
@@ -142,6 +181,11 @@ WHERE c.NIR_RET = '0' AND c.NAI_RET = '0' AND c.SEX_RET = '0' AND c.IAS_RET = '0
   AND c.NIR_ANO_17 NOT IN ('xxxxxxxxxxxxxxxxx', 'XXXXXXXXXXXXXXXXD')
   AND f.ACV_ACT = '1'
   AND (f.ANNEE > 2017 OR f.ETA_NUM NOT IN (SELECT ETA_NUM FROM finess_doublons))""",
+    columns=MappingProxyType(
+        {
+            "dt": Text(fr="Jour de la venue", en="Day of the visit"),
+        }
+    ),
 )
 
 _ALD = QualityView(
@@ -155,6 +199,7 @@ _ALD = QualityView(
         "documentation SNDS, fiche requête type ALD: IMB_ETM_NAT 41, 43, 45; select on the ICD-10 code (3 "
         "characters), not on the number of the disease; last INS_DTE/UPD_DTE wins; 1600-01-01 stands for no date"
     ),
+    tables=("IR_IMB_R", "IR_BEN_R"),
     select="""\
 SELECT b.BEN_IDT_ANO,
        i.MED_MTF_COD,
@@ -168,6 +213,13 @@ QUALIFY row_number() OVER (
     PARTITION BY b.BEN_IDT_ANO, i.MED_MTF_COD, i.IMB_ALD_DTD
     ORDER BY i.INS_DTE DESC NULLS LAST, i.UPD_DTE DESC NULLS LAST, i.IMB_ALD_DTF DESC NULLS LAST, i.IMB_ALD_NUM
 ) = 1""",
+    columns=MappingProxyType(
+        {
+            "IMB_ALD_DTF": Text(
+                fr="Fin de l'exonération, NULL si elle est ouverte", en="End of the exemption, NULL when open"
+            ),
+        }
+    ),
 )
 
 _DECES = QualityView(
@@ -181,6 +233,7 @@ _DECES = QualityView(
         "documentation SNDS, causes médicales de décès: KI_CCI_R since 2013; before 2016 dates of RSI and some "
         "SLM are unreliable; of several records the first one that has a cause, by date, then by code"
     ),
+    tables=("KI_CCI_R",),
     select="""\
 SELECT BEN_IDT_ANO, BEN_DCD_DTE, DCD_CIM_COD
 FROM KI_CCI_R

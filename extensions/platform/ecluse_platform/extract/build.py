@@ -179,9 +179,10 @@ def _write_tables(
             report(Step("persons"))
         with ThreadPoolExecutor(max_workers=WRITERS) as writer:
             entries = _write_parts(Parts(connection, plan, source, key, folder, before, writer), source, report)
-        write_views(folder, plan, connection, bundle.codelists)
+        missing = write_views(folder, plan, connection, bundle.codelists)
         write_dictionary(folder, plan)
-        report(Step("views and dictionary"))
+        without = f", without the filters {', '.join(missing)} for which the permit is too small" if missing else ""
+        report(Step(f"views and dictionary{without}"))
     # Spilled rows carry source identifiers: they go before anything is published.
     if spill.is_dir():
         shutil.rmtree(spill)

@@ -26,12 +26,13 @@ _OF_HOSPITALS = {"T_MCO_B", "T_MCO_FMSTC"}
 
 def write_views(
     folder: Path, plan: ExtractPlan, builder: duckdb.DuckDBPyConnection, codelists: Mapping[str, CodeList]
-) -> Path:
-    """Write the database next to the tables; its views will read them under ``/data``, where workspaces mount them.
+) -> tuple[str, ...]:
+    """Write the database next to the tables; return the quality filters for which the permit grants too little.
 
-    DuckDB reads the files when a view is created or commented, and ``/data`` does not exist here. So the views take
-    the folder from a macro, which first names a folder of empty tables and in the end ``/data``: views look the macro
-    up each time. ``builder`` is the session that holds the project's key.
+    Its views will read the tables under ``/data``, where workspaces mount them. DuckDB reads the files when a view is
+    created or commented, and ``/data`` does not exist here. So the views take the folder from a macro, which first
+    names a folder of empty tables and in the end ``/data``: views look the macro up each time. ``builder`` is the
+    session that holds the project's key.
     """
     path = folder / DATABASE
     with duckdb.connect(str(path)) as connection, TemporaryDirectory(dir=folder) as empty:
@@ -45,11 +46,11 @@ def write_views(
         if _OF_HOSPITALS & {table.name for table in plan.tables}:
             _duplicates(connection, builder)
         connection.execute("COMMIT")
-        quality.create(connection)
+        missing = quality.create(connection)
         codes.create(connection, plan.catalogue, codelists)
         _point_to(connection, MOUNT)
         connection.execute("CHECKPOINT")
-    return path
+    return missing
 
 
 def _point_to(connection: duckdb.DuckDBPyConnection, folder: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from ecluse_platform.core.quality import QUALITY_VIEWS
+from ecluse_platform.core.quality import QUALITY_VIEWS, QualityView
 from ecluse_platform.extract import sql
 
 
@@ -22,4 +22,20 @@ def create(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
             missing.append(view.name)
             continue
         connection.execute(f"COMMENT ON VIEW {sql.name(view.name)} IS {sql.literal(view.comment)}")
+        _label_columns(connection, view)
     return tuple(missing)
+
+
+def _label_columns(connection: duckdb.DuckDBPyConnection, view: QualityView) -> None:
+    """Say what each column means: what the view says, else what the table says from which it is taken."""
+    known: dict[str, str] = {}
+    for table in view.tables:
+        comments = connection.execute(
+            "SELECT column_name, comment FROM duckdb_columns() WHERE table_name = ? AND comment IS NOT NULL", [table]
+        ).fetchall()
+        known = {**dict(comments), **known}
+    known.update({column: f"{text.fr}\n{text.en}" for column, text in view.columns.items()})
+    for column, *_ in connection.execute(f"DESCRIBE {sql.name(view.name)}").fetchall():
+        if column in known:
+            target = f"{sql.name(view.name)}.{sql.name(column)}"
+            connection.execute(f"COMMENT ON COLUMN {target} IS {sql.literal(known[column])}")
