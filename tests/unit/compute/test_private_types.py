@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -95,3 +97,10 @@ def test_no_statement_of_a_question_reads_a_file(part: str) -> None:
         question = question.model_copy(update={"inner_sql": f"SELECT size AS __u FROM {read}"})
     with pytest.raises(TypesDoNotFit, match="disabled"):
         check_binds(views(), question, statements)
+
+
+@pytest.mark.parametrize("process", ["private_binding", "private_child"])
+def test_a_process_of_private_questions_starts_without_a_parser(process: str) -> None:
+    """It is given what was planned elsewhere, so that starting it costs no more than it must."""
+    loaded = f"import sys, ecluse_platform.compute.{process}; sys.exit('sqlglot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-I", "-c", loaded], check=False).returncode == 0
