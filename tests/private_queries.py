@@ -206,7 +206,16 @@ REFUSED: tuple[tuple[str, str], ...] = (
     ),
     ("private_nothing_private", "select count(*) from IR_PHA_R"),
     ("private_outer_clause", "select BEN_RES_DPT, count(*) from ER_PRS_F group by 1 having count(*) > 10"),
-    ("private_outer_margins", "select BEN_RES_DPT, count(*) from ER_PRS_F group by rollup(1)"),
+    ("private_margin_not_additive", "select BEN_RES_DPT, avg(PRS_PAI_MNT) from ER_PRS_F group by rollup(1)"),
+    ("private_margin_persons", "select BEN_RES_DPT, count(distinct BEN_NIR_PSA) from ER_PRS_F group by rollup(1)"),
+    ("sql_totals", "select BEN_RES_DPT, count(*) from ER_PRS_F group by BEN_RES_DPT with rollup"),
+    ("sql_set_twice", "select BEN_RES_DPT d, count(*) from ER_PRS_F group by grouping sets ((1), (d))"),
+    ("sql_set_nested", "select BEN_RES_DPT, count(*) from ER_PRS_F group by grouping sets (rollup(1))"),
+    ("sql_group_not_shown", "select 1 a, 2 b, count(*) from ER_PRS_F group by (a, b), rollup(1)"),
+    (
+        "private_too_many_cells",
+        f"select BEN_RES_DPT, count(*) from ER_PRS_F group by cube({', '.join(['BEN_RES_DPT'] * 40)})",
+    ),
     (
         "private_lateral",
         "select count(*) from IR_BEN_R b, (select p.DPN_QLF from ER_PRS_F p where p.BEN_NIR_PSA=b.BEN_NIR_PSA) z",

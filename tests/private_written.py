@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ecluse_platform.core.disclosure.queries.parsing import parse_one
-from ecluse_platform.core.privacy.plan import outer, reading
+from ecluse_platform.core.privacy.plan import margins, outer, reading
 from ecluse_platform.core.privacy.plan.world import World
 from ecluse_platform.core.privacy.query import PrivateQuery
 from private_world import PROJECT, policies
@@ -22,7 +22,10 @@ def as_written(sql: str, query: PrivateQuery) -> str | None:
     tree, places = parse_one(sql, 20_000)
     world = World(held.catalogue, held.projects[PROJECT], places)
     names = outer.check_before(tree, world)
-    split = outer.take_apart(reading.qualified(reading.with_views(tree, world), world), names, world)
+    sets = margins.taken_out(tree, held.privacy["snds"], world)
+    whole = reading.qualified(reading.with_views(tree, world), world)
+    margins.finest_only(whole, sets)
+    split = outer.take_apart(whole, names, world)
     shown = query.inner_sql.split('"__u" FROM (', 1)[0].rstrip().removesuffix(",")
     if shown == "SELECT":
         split.inner.select("1", copy=False)

@@ -184,6 +184,7 @@ def privacy(accounting: str = "pure", **others: Any) -> PrivacyProfile:
         "most_cells": 10_000,
         "most_persons": 1_000_000,
         "nonnegative": True,
+        "margins": "published_cells",
         "confidence_percent": 95,
         "clipped_percent": 10,
         "tick_seconds": 1,

@@ -53,6 +53,17 @@ def test_a_question_is_answered_for_every_known_key(compute: small_compute.Compu
     assert (found.statement.epsilon, found.statement.cells, found.statement.rows) == ("50", 3, 1)
 
 
+def test_margins_are_none_of_compute_s(compute: small_compute.Compute) -> None:
+    """It draws the cells of the finest grouping, whatever groupings the question shows."""
+    plain = table(compute.answer(BY_SEX, NEARLY_EXACT))
+    for group in ("ROLLUP (SEX)", "CUBE (1)", "GROUPING SETS ((SEX), ())"):
+        found = table(compute.answer(BY_SEX.replace("BY SEX", f"BY {group}"), {**NEARLY_EXACT, "cells": 1}))
+        assert (found.margins, found.total) == ((), None)
+        assert [(row.labels, row.figures[0] is None) for row in found.rows] == [
+            (row.labels, row.figures[0] is None) for row in plain.rows
+        ]
+
+
 def test_unknown_keys_are_told_where_they_have_many_persons(compute: small_compute.Compute) -> None:
     """In the order of the keys; the delta that they cost is stated."""
     found = table(compute.answer("SELECT DPT, count(DISTINCT IDT) AS n FROM BEN GROUP BY DPT", UNKNOWN))

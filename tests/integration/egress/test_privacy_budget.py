@@ -122,6 +122,23 @@ def test_a_preview_and_a_budget_in_json(client: httpx.Client, rig: Rig) -> None:
     assert (closed.status_code, closed.json()["code"]) == (404, "no_privacy_budget")
 
 
+def test_a_preview_tells_margins_at_the_price_of_the_cells(client: httpx.Client) -> None:
+    """The root of four cells' squares is twice one; the price, and what would remain, are those of the plain query."""
+    groups = ("GROUP BY BEN_SEX_COD", "GROUP BY ROLLUP (BEN_SEX_COD)")
+    plain, rolled = (
+        client.post(
+            f"{API}/preview",
+            json={"title": "t", "purpose": "p", "items": [private_item("0.5", SQL.replace(groups[0], group), cells=1)]},
+            headers=WORK,
+        ).json()["items"][0]["private"]
+        for group in groups
+    )
+    assert plain["margins"] == []
+    half = int(plain["outputs"][0]["half_width"])
+    assert rolled["margins"] == [{"by": [], "cells": 4, "half_widths": {"patients": str(2 * half)}}]
+    assert {**rolled, "margins": []} == plain
+
+
 def test_a_precision_has_an_epsilon(client: httpx.Client) -> None:
     """The least that gives it; out of reach and unknown columns are said."""
     asked = {"item": item(epsilon="1", cells=1), "output": "patients", "half_width": "20"}

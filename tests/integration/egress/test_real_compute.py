@@ -240,3 +240,27 @@ def test_a_private_answer_is_planned_priced_charged_drawn_and_released(rig: Rig,
     [released] = rig.release()
     assert released.state is State.RELEASED
     assert isinstance(rig.proof(), Intact)
+
+
+def test_margins_are_made_of_the_stored_answer_and_cost_nothing(rig: Rig, compute: SocketCompute) -> None:
+    """ROLLUP, then its plain GROUP BY, then CUBE of it: one draw, one charge, the same cells, and sums that agree."""
+    select = "SELECT BEN_SEX_COD, BEN_RES_DPT, COUNT(DISTINCT BEN_NIR_PSA) AS n FROM IR_BEN_R GROUP BY "
+    found = []
+    for group in ("ROLLUP (BEN_SEX_COD, 2)", "2, 1", "CUBE (1, 2)", "GROUPING SETS ((2), (1), ())"):
+        asked = private_draft("2", select + group, title=group, cells=1, keys={"BEN_RES_DPT": ["75", "77"]})
+        request = rig.submit_draft(asked)
+        screen_next(rig.store, rig.policies, rig.clock, compute, rig.vault)
+        assert rig.get(request.id).state is State.IN_REVIEW, rig.get(request.id).refusal
+        [seen] = looking.open_for_review(rig.store, rig.bundle, rig.vault, steward("steward1"), request.id).tables
+        assert seen.private is not None
+        assert seen.screened.rows == len(seen.private.rows) + len(seen.private.margins)
+        found.append(seen.private)
+    assert len(rig.ledger().charges) == 1
+    rolled, plain, cubed, alone = found
+    assert plain.rows == rolled.rows == cubed.rows
+    assert [len(table.margins) for table in found] == [5, 0, 7, 7]
+    assert (alone.rows, alone.margins) == ((), cubed.margins)
+    shown = [int(row.figures[0].value) for row in plain.rows if row.figures[0] is not None]
+    [whole] = [margin for margin in rolled.margins if all(margin.totals)]
+    assert whole.figures[0] is not None
+    assert (int(whole.figures[0].value), whole.missing) == (sum(shown), (len(plain.rows) - len(shown),))

@@ -65,6 +65,19 @@ def test_the_project_reads_it_once_released(rig: Rig, visit: Visit, made: str) -
     assert b"patients__low" in researcher.get(f"/requests/{made}/files/{path}").content
 
 
+def test_margins_stand_below_the_cells(rig: Rig, visit: Visit) -> None:
+    """As totals, with their interval and what they leave out; the steward reads that they tell nothing else."""
+    rig.compute.cells = [Cell(("1",), 1523), Cell(("2",), 7), Cell(("3",), 40)]
+    item = {**ITEM, "sql": str(ITEM["sql"]).replace("GROUP BY ALL", "GROUP BY ROLLUP (dpt)")}
+    made = rig.submit(author="researcher1", project=ONE_PROJECT, title="Marges", names=(), private=(item,))
+    page = visit("steward1").get(f"/review/{made}").text
+    assert '<td class="row-number">4</td><td><em class="total"><bdi>Total</bdi></em></td>' in page
+    assert '1\u202f563 <span class="interval">1\u202f546 \u2013 1\u202f580</span>' in page
+    assert "sans 1 cellule masquée" in page
+    assert "sommes des cellules publiées" in page
+    assert "without 1 hidden cell" in visit("steward1").get(f"/review/{made}?lang=en").text
+
+
 def test_the_same_question_says_that_it_was_paid_before(rig: Rig, visit: Visit, made: str) -> None:
     """A second request shows the stored answer, and the budget did not change."""
     again = rig.submit(author="researcher1", project=ONE_PROJECT, title="Encore", names=(), private=(ITEM,))

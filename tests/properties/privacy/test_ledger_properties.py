@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecluse_platform.core.policy.privacy import PrivacyProfile
+from ecluse_platform.core.policy.privacy import Margins, PrivacyProfile
 from ecluse_platform.core.privacy.ledger import Charge, Grant, Ledger, decide, largest_epsilon, standing
 from ecluse_platform.core.privacy.loss import Accounting, Loss, exact_text, loss_of
 from ecluse_platform.core.refusals import Refusal
@@ -37,6 +37,7 @@ def profile(accounting: Accounting, yearly: str | None) -> PrivacyProfile:
         most_cells=100,
         most_persons=1000,
         nonnegative=True,
+        margins=Margins.NONE,
         confidence_percent=95,
         clipped_percent=10,
         tick_seconds=1,

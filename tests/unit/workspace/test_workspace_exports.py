@@ -158,7 +158,7 @@ def test_every_rule_of_the_demonstration_is_said_in_words(
     bundle = load_policies(DEMO)
     project = bundle.project("diabete-idf")
     assert project is not None
-    platform.answer("GET", "rules", rules_json(project, bundle.profile_of(project)))
+    platform.answer("GET", "rules", rules_json(project, bundle.profile_of(project), bundle.privacy_of(project)))
     monkeypatch.setenv("ECLUSE_LANG", language)
     shown = repr(ecluse.rules()).replace("diabete-idf", "")
     assert not re.findall(r"\w+_\w+|True|False|None|\w\.\w", shown)

@@ -123,6 +123,24 @@ def test_preview_shows_price_remainder_and_precision(platform: Platform, monkeyp
     assert platform.asked[0].body["items"][0]["ask"]["epsilon"] == "1"
 
 
+def test_preview_shows_margins_and_how_precise_they_would_be(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line for each grouping; what depends on the cells that are found is said."""
+    margins = [
+        {"by": ["sexe"], "cells": 4, "half_widths": {"n": "2469", "mean": None}},
+        {"by": [], "cells": None, "half_widths": {"n": None, "mean": None}},
+    ]
+    private = {**PRICED["private"], "margins": margins}
+    platform.answer("POST", "preview", {"items": [{**PRICED, "private": private}], "warnings": []})
+    shown = repr(draft().preview())
+    assert "sans frais" in shown
+    assert "sexe : n ± 2\u202f469" in shown
+    assert "total : dépend" in shown
+    monkeypatch.setenv("ECLUSE_LANG", "en")
+    assert "sexe: n ± 2,469" in repr(draft().preview())
+
+
 def test_what_would_remain_of_the_year_is_said_too(platform: Platform) -> None:
     """The year's part may be used up before the budget is."""
     yearly = {"year": 2026, "allowed": "5", "spent": "4.5"}

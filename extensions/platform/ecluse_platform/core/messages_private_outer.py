@@ -23,13 +23,43 @@ OUTER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Remove it: sort and cut the table that you receive.",
         ),
         "private_outer_margins": said(
-            "Ligne {line}, colonne {column} : {what} demanderait plusieurs tableaux à la fois.",
-            "Line {line}, column {column}: {what} would ask for several tables at once.",
+            "Ligne {line}, colonne {column} : la politique du projet n'ouvre pas {what} aux réponses bruitées "
+            "(margins: none).",
+            "Line {line}, column {column}: the project's policy does not open {what} to noised answers "
+            "(margins: none).",
             "Demandez les cellules, puis additionnez-les : table.margins(colonne, by=[…]) en Python, margins(table, "
             "colonne, by) en R ; c'est gratuit et s'accorde avec elles. Ou demandez chaque marge par une question à "
             "part, à son prix.",
             "Ask for the cells, then add them up: table.margins(column, by=[…]) in Python, margins(table, column, by) "
             "in R; this is free and agrees with them. Or ask for each margin by a question of its own, at its price.",
+        ),
+        "private_margin_not_additive": said(
+            "Ligne {line}, colonne {column} : les valeurs de {what} ne s'additionnent pas d'une cellule à l'autre.",
+            "Line {line}, column {column}: the values of {what} do not add up over cells.",
+            "Retirez cette colonne, ou demandez ses totaux par une question à part, avec moins de dimensions.",
+            "Remove this column, or ask for its totals by a question of its own, with fewer dimensions.",
+        ),
+        "private_margin_persons": said(
+            "Ligne {line}, colonne {column} : {what} compterait deux fois qui est dans deux cellules.",
+            "Line {line}, column {column}: {what} would count twice who is in two cells.",
+            "Écrivez cells=1 si chaque personne n'est que dans une cellule ; sinon, demandez ce total par une question "
+            "à part, avec moins de dimensions.",
+            "Write cells=1 if each person is in one cell only; otherwise ask for this total by a question of its own, "
+            "with fewer dimensions.",
+        ),
+        "private_too_many_groupings": said(
+            "La requête demande {groupings} regroupements ; {most} au plus sont possibles.",
+            "The query asks for {groupings} groupings; {most} at most are possible.",
+            "Écrivez ceux qu'il vous faut : GROUPING SETS ((a, b), (a), ()).",
+            "Write those that you need: GROUPING SETS ((a, b), (a), ()).",
+        ),
+        "private_total_label": said(
+            "Dans la dimension {dimension}, une modalité s'écrit comme le total : « {label} ».",
+            "In the dimension {dimension}, a category is written like the total: “{label}”.",
+            "Renommez-la par un CASE, ou demandez les cellules sans ROLLUP, CUBE ni GROUPING SETS : une réponse déjà "
+            "payée est redonnée sans frais.",
+            "Rename it by a CASE, or ask for the cells without ROLLUP, CUBE or GROUPING SETS: an answer that was paid "
+            "for is given again at no cost.",
         ),
         "private_outer_aggregate": said(
             "Ligne {line}, colonne {column} : {what} ne peut pas être rendu privé.",

@@ -126,7 +126,7 @@ class PrivateAnswer:
 
     Each person counts in at most ``cells`` cells, with at most ``rows`` rows in each; ``clipped`` is the noised number
     of persons of whom something was left out, and its interval. ``reused``: it was charged to another request, whose
-    stored answer this is.
+    stored answer this is. ``total`` is the label of the margins made of it, None without any.
     """
 
     fingerprint: str
@@ -141,6 +141,7 @@ class PrivateAnswer:
     least: int
     clipped: tuple[str, str, str] | None
     reused: bool
+    total: str | None = None
 
     @property
     def hashes(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ecluse.errors import EcluseError
 from ecluse.language import words
@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 
 # What adds up over cells, whoever is in them; persons do where each is in one cell at most.
 _ADDING = frozenset({"rows", "sum", "histogram"})
+
+
+class _Cell(NamedTuple):
+    """A published figure and its interval."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+
+    @property
+    def half(self) -> Decimal:
+        """How far noise takes it; an end at 0 may be nearer than that."""
+        return max(self.value - self.low, self.high - self.value)
 
 
 @dataclass(frozen=True)
@@ -39,33 +52,38 @@ class Margin:
 def margins(table: Table, column: str, by: Iterable[str] = ()) -> list[Margin]:
     """Return the sums of a noised column by some of the dimensions, in the table's order; by none, one sum.
 
-    The noise of so many cells goes as far as the root of the sum of their squares. Hidden cells are missing.
+    The noise of so many cells goes as far as the root of the sum of their squares, and not below 0 where theirs does
+    not. Hidden cells are missing. The egress service adds up ROLLUP, CUBE and GROUPING SETS in the same way.
     """
-    intervals = table.interval(column)
+    intervals = table.interval(column)[: table.cells]
     places = [_place(table, name) for name in ([by] if isinstance(by, str) else by)]
     private = table.private or {}
     kind = dict(zip(private["measures"], private["kinds"], strict=True))[column]
     if kind not in _ADDING and not (kind == "persons" and private["cells"] == 1):
         raise EcluseError(words("no_margin", name=column))
-    groups: dict[tuple[Any, ...], list[tuple[Decimal, Decimal] | None]] = {}
-    for row, (value, low, high) in zip(table.rows, intervals, strict=True):
-        shown = None if value is None or low is None or high is None else (value, max(value - low, high - value))
+    if not intervals:
+        raise EcluseError(words("no_cells"))
+    groups: dict[tuple[Any, ...], list[_Cell | None]] = {}
+    for row, (value, low, high) in zip(table.rows, intervals, strict=False):
+        shown = None if value is None or low is None or high is None else _Cell(value, low, high)
         groups.setdefault(tuple(row[place] for place in places), []).append(shown)
     return [_summed(labels, cells) for labels, cells in groups.items()]
 
 
-def _summed(labels: tuple[Any, ...], cells: list[tuple[Decimal, Decimal] | None]) -> Margin:
+def _summed(labels: tuple[Any, ...], cells: list[_Cell | None]) -> Margin:
     shown = [cell for cell in cells if cell is not None]
-    value = sum((one for one, _ in shown), Decimal(0))
-    half = sum((wide * wide for _, wide in shown), Decimal(0)).sqrt()
+    value = sum((cell.value for cell in shown), Decimal(0))
+    half = sum((cell.half * cell.half for cell in shown), Decimal(0)).sqrt()
     # Rounded outwards, to the digits of the cells.
-    digits = min((one.as_tuple().exponent for one, _ in shown), default=0)
+    digits = min((cell.value.as_tuple().exponent for cell in shown), default=0)
     half = half.quantize(Decimal(1).scaleb(int(digits)), rounding="ROUND_UP")
-    return Margin(labels, value, value - half, value + half, len(shown), len(cells) - len(shown))
+    negative = any(cell.low < 0 for cell in shown)
+    low = value - half if negative else max(value - half, Decimal(0))
+    return Margin(labels, value, low, value + half, len(shown), len(cells) - len(shown))
 
 
 def _place(table: Table, name: str) -> int:
-    dimensions = table.columns[: len(table.columns) - 3 * len((table.private or {})["measures"])]
+    dimensions = table.columns[: table.dimensions]
     if name not in dimensions:
         raise EcluseError(words("no_dimension", name=name, known=", ".join(dimensions)))
     return dimensions.index(name)

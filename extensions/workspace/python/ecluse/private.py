@@ -104,7 +104,7 @@ def middle(of: Exact | Table, output: str) -> Decimal:
     """Return the size that a percentage is of: a number known in public, or the median of a released answer."""
     if isinstance(of, Decimal | int | float | str):
         return Decimal(exact(of, "of"))
-    shown = [value for value, _, _ in of.interval(output) if value is not None]
+    shown = [value for value, _, _ in of.interval(output)[: of.cells] if value is not None]
     if not shown:
         raise EcluseError(words("nothing_released", output=output))
     return Decimal(str(statistics.median(shown)))
@@ -132,7 +132,18 @@ def priced(item: Mapping[str, Any]) -> list[tuple[str, str]]:
         (words("one_person"), person),
         (words("cells"), words("keys_unknown") if grid is None else number(grid)),
         (words("expected", percent=str(private["confidence_percent"])), "\n".join(expected)),
+        *((words("expected_margins"), text) for text in [_margins(private.get("margins", []))] if text),
     ]
+
+
+def _margins(margins: Iterable[Mapping[str, Any]]) -> str:
+    """Return a line for each margin asked for: what it is by, and how precise it would be with no cell hidden."""
+    lines = []
+    for margin in margins:
+        widths = [f"{name} ± {number(half)}" for name, half in margin["half_widths"].items() if half is not None]
+        by = ", ".join(margin["by"]) or words("all_cells")
+        lines.append(f"{by}{words('colon')}{', '.join(widths) or words('margin_varies')}")
+    return "\n".join(lines)
 
 
 def _left_after(private: Mapping[str, Any]) -> str:

@@ -32,6 +32,12 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "question à part.",
             "en": "The values of {name} do not add up over cells.\n→ Ask for this total by a question of its own.",
         },
+        "no_cells": {
+            "fr": "Ce tableau n'a que des marges : il n'y a pas de cellule à additionner.\n→ Demandez les cellules par "
+            "GROUP BY ALL : elles sont déjà payées.",
+            "en": "This table has margins only: there is no cell to add up.\n→ Ask for the cells by GROUP BY ALL: they "
+            "are paid for already.",
+        },
         "no_dimension": {
             "fr": "Aucune dimension ne s'appelle {name}.\n→ Dimensions : {known}.",
             "en": "No dimension is called {name}.\n→ Dimensions: {known}.",
@@ -72,6 +78,11 @@ PRIVATE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "en": "unknown: only those with enough persons come out (costs δ)",
         },
         "expected": {"fr": "Précision attendue à {percent} %", "en": "Expected precision at {percent} %"},
+        "expected_margins": {
+            "fr": "Marges, sans frais, si aucune cellule n'est masquée",
+            "en": "Margins, at no cost, if no cell is hidden",
+        },
+        "margin_varies": {"fr": "dépend des cellules trouvées", "en": "depends on the cells that are found"},
         "half_width_varies": {
             "fr": "{name} : dépend de l'effectif de chaque cellule",
             "en": "{name}: depends on how many are in each cell",

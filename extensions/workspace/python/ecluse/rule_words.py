@@ -39,6 +39,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "rule_costs": {"fr": "Cellules à garder d'abord", "en": "Cells to keep first"},
         "rule_effort": {"fr": "Effort de calcul", "en": "Computing effort"},
         "rule_total_label": {"fr": "Libellé d'un total", "en": "Label of a total"},
+        "rule_margins": {"fr": "Marges des réponses bruitées", "en": "Margins of noised answers"},
         "rule_permit": {"fr": "Autorisation", "en": "Permit"},
         "rule_interval.low": {"fr": "au moins", "en": "at least"},
         "rule_interval.high": {"fr": "au plus", "en": "at most"},
@@ -103,6 +104,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "set_midpoint_rounding": {"fr": "arrondi au milieu", "en": "midpoint rounding"},
         "set_verified_query": {"fr": "requêtes vérifiées", "en": "verified queries"},
         "set_private_query": {"fr": "réponses bruitées", "en": "noised answers"},
+        "set_published_cells": {"fr": "sommes des cellules publiées", "en": "sums of the published cells"},
         "set_review": {"fr": "relu par une personne", "en": "looked at by a person"},
         "set_fail": {"fr": "refusé", "en": "refused"},
     }

@@ -37,6 +37,18 @@ class Table:
         # What a noised answer cost, and how it was bounded; None for an exact table.
         self.private: Mapping[str, Any] | None = answer.get("private")
 
+    @property
+    def dimensions(self) -> int:
+        """How many columns of a private table tell cells apart; they stand before its figures."""
+        measures = [] if self.private is None else self.private["measures"]
+        return self.columns.index(measures[0]) if measures else len(self.columns)
+
+    @property
+    def cells(self) -> int:
+        """How many rows of a private table are cells; the margins that the query asked for stand after them."""
+        asked = None if self.private is None else self.private.get("margins")
+        return len(self.rows) - (int(asked["rows"]) if asked else 0)
+
     def interval(self, column: str) -> list[Interval]:
         """Return (value, low, high) of a private column, row by row; three times None where the row is hidden."""
         if self.private is None:
@@ -59,23 +71,31 @@ class Table:
         if self.private is None:
             return self.columns, [tuple("" if value is None else str(value) for value in row) for row in self.rows]
         measures = list(self.private["measures"])
-        # A measure stands there three times: its value, and both ends of its interval.
-        dimensions = range(len(self.columns) - 3 * len(measures))
+        dimensions = range(self.dimensions)
         interval = words("interval_of", percent=str(self.private["confidence_percent"]))
         header = [self.columns[place] for place in dimensions]
         header += [title for name in measures for title in (name, interval)]
-        found = [self.interval(name) for name in measures]
+        found = [list(zip(self.interval(name), self._missing(name), strict=True)) for name in measures]
         rows = []
         for row, *cells in zip(self.rows, *found, strict=True):
             labels = ["" if row[place] is None else str(row[place]) for place in dimensions]
-            rows.append((*labels, *(text for cell in cells for text in self._texts(cell))))
+            rows.append((*labels, *(text for cell, missing in cells for text in self._texts(cell, missing))))
         return header, rows
 
-    def _texts(self, cell: Interval) -> tuple[str, str]:
+    def _missing(self, column: str) -> list[int]:
+        """Return how many hidden cells each row leaves out: none where it is a cell."""
+        asked = (self.private or {}).get("margins")
+        if not asked:
+            return [0] * len(self.rows)
+        place = self.columns.index(f"{column}{asked['hidden']}")
+        return [0 if number < self.cells else int(row[place]) for number, row in enumerate(self.rows)]
+
+    def _texts(self, cell: Interval, missing: int) -> tuple[str, str]:
         value, low, high = cell
         if value is None:
             return self.mark, ""
-        return number(value), "" if low is None or high is None else f"[{number(low)} ; {number(high)}]"
+        shown = "" if low is None or high is None else f"[{number(low)} ; {number(high)}]"
+        return number(value), f"{shown} {words('hidden_cells', n=str(missing))}" if missing else shown
 
     def _caption(self) -> str:
         return f"{self.name}: {words('counts', published=str(self.published), hidden=str(self.hidden))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
@@ -12,6 +13,13 @@ from ecluse_platform.core.privacy.loss import Accounting
 
 # Written as text, so that no number of a budget ever passes through binary floating point.
 Exact = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,15})?$")]
+
+
+class Margins(StrEnum):
+    """What ROLLUP, CUBE and GROUPING SETS get in a noised answer."""
+
+    NONE = "none"
+    PUBLISHED_CELLS = "published_cells"
 
 
 class PrivacyProfile(Policy):
@@ -43,6 +51,13 @@ class PrivacyProfile(Policy):
         Field(ge=1, le=50, description="Part of an answer's loss that says how much was clipped, where some may be."),
     ]
     nonnegative: Annotated[bool, Field(description="Whether noised counts below 0 are shown as 0.")]
+    margins: Annotated[
+        Margins,
+        Field(
+            description="Totals of noised answers: refused (none), or free sums of the published cells, which agree "
+            "with them and are never negative (published_cells)."
+        ),
+    ]
     confidence_percent: Annotated[int, Field(ge=50, le=99, description="Confidence of the intervals shown.")]
     tick_seconds: Annotated[
         int, Field(ge=1, description="Answers are given at multiples of so many seconds after the question.")

@@ -6,6 +6,7 @@ noised to less than the threshold of the disclosure profile is in it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -16,7 +17,7 @@ from ecluse_platform.core.disclosure.table import DecimalText
 from ecluse_platform.core.privacy.loss import Accounting
 from ecluse_platform.core.privacy.query import OutputKind
 
-LOW, HIGH = "__low", "__high"
+LOW, HIGH, HIDDEN = "__low", "__high", "__hidden"
 
 
 class _Value(BaseModel):
@@ -67,6 +68,24 @@ class Row(_Value):
         return all(figure is None for figure in self.figures)
 
 
+class Margin(_Value):
+    """A sum of published cells: True in ``totals`` where a dimension was summed over, whose label is then None.
+
+    ``missing`` counts, column by column, the hidden cells that are not in the sum; without any published cell there is
+    no figure.
+    """
+
+    labels: tuple[str | None, ...]
+    totals: tuple[bool, ...]
+    figures: tuple[Figure | None, ...]
+    missing: tuple[Annotated[int, Field(ge=0)], ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Say whether nothing of it is shown."""
+        return all(figure is None for figure in self.figures)
+
+
 class Statement(_Value):
     """What the answer guarantees, and to whom: one person, with all rows of theirs, changes at most this much.
 
@@ -89,6 +108,8 @@ class PrivateTable(_Value):
 
     ``clipped``: of how many persons something was left out or clamped, noised as well; None where that cannot happen.
     ``least``: the smallest noised count of a cell of which anything is shown. ``mark`` stands for what is hidden.
+    ``margins`` follow the cells, or stand alone where only they were asked for; ``total`` is the label of what they
+    sum over, None without them.
     """
 
     dimensions: tuple[str, ...]
@@ -98,21 +119,42 @@ class PrivateTable(_Value):
     clipped: Figure | None
     least: Annotated[int, Field(ge=1)]
     mark: Annotated[str, Field(min_length=1)]
+    margins: tuple[Margin, ...] = ()
+    total: Annotated[str, Field(min_length=1)] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name the columns of the released file: dimensions first, then each figure with the ends of its interval."""
-        return (*self.dimensions, *(name + end for name in (c.name for c in self.columns) for end in ("", LOW, HIGH)))
+        """Name the columns of the released file: dimensions first, then each figure with the ends of its interval.
+
+        With margins, the number of hidden cells that are missing in each figure stands beside it.
+        """
+        ends = ("", LOW, HIGH) if self.total is None else ("", LOW, HIGH, HIDDEN)
+        return (*self.dimensions, *(column.name + end for column in self.columns for end in ends))
+
+    @property
+    def lines(self) -> Iterator[tuple[tuple[str | None, ...], tuple[str, ...]]]:
+        """Write each row, cells before margins: its labels, and what stands under the other names."""
+        for row in self.rows:
+            yield row.labels, tuple(self._written(row.figures, [int(figure is None) for figure in row.figures]))
+        for margin in self.margins:
+            labels = (self.total if total else label for label, total in zip(margin.labels, margin.totals, strict=True))
+            yield tuple(labels), tuple(self._written(margin.figures, margin.missing))
+
+    def _written(self, figures: Sequence[Figure | None], missing: Sequence[int]) -> Iterator[str]:
+        for figure, cells in zip(figures, missing, strict=True):
+            yield from (self.mark,) * 3 if figure is None else (figure.value, figure.low, figure.high)
+            if self.total is not None:
+                yield str(cells)
 
     @property
     def hidden(self) -> int:
         """Count the rows of which nothing is shown."""
-        return sum(row.hidden for row in self.rows)
+        return sum(row.hidden for row in self.rows) + sum(margin.hidden for margin in self.margins)
 
     @property
     def published(self) -> int:
         """Count the rows of which something is shown."""
-        return len(self.rows) - self.hidden
+        return len(self.rows) + len(self.margins) - self.hidden
 
     @model_validator(mode="after")
     def _rows_fit_the_columns(self) -> Self:
@@ -124,6 +166,20 @@ class PrivateTable(_Value):
         return self
 
     @model_validator(mode="after")
+    def _margins_fit_the_columns(self) -> Self:
+        if bool(self.margins) and self.total is None:
+            raise ValueError("margins without a label for what they sum over")
+        for margin in self.margins:
+            if len(margin.labels) != len(self.dimensions) or len(margin.figures) != len(self.columns):
+                raise ValueError("a margin does not have the columns of its table")
+        labels = [*(row.labels for row in self.rows), *(margin.labels for margin in self.margins)]
+        if self.total is not None and any(self.total in one for one in labels):
+            raise ValueError("a category is written like a total")
+        if len({(margin.labels, margin.totals) for margin in self.margins}) != len(self.margins):
+            raise ValueError("two margins have the same labels")
+        return self
+
+    @model_validator(mode="after")
     def _shows_no_small_cell(self) -> Self:
         for row in self.rows:
             if row.counted is None and not row.hidden:
@@ -131,19 +187,20 @@ class PrivateTable(_Value):
             if row.counted is not None and row.counted < self.least:
                 raise ValueError("a small cell is shown")
             for figure, column in zip(row.figures, self.columns, strict=True):
-                if figure is not None and column.least is not None and Decimal(figure.value) < column.least:
-                    raise ValueError("a small count is shown")
+                _check_not_small(figure, column)
+        for margin in self.margins:
+            for figure, column in zip(margin.figures, self.columns, strict=True):
+                _check_not_small(figure, column)
         return self
+
+
+def _check_not_small(figure: Figure | None, column: Column) -> None:
+    if figure is not None and column.least is not None and Decimal(figure.value) < column.least:
+        raise ValueError("a small count is shown")
 
 
 def private_csv(table: PrivateTable) -> str:
     """Write a table as RFC 4180 text, each figure followed by the two ends of its interval."""
     lines = [",".join(field(name) for name in table.names)]
-    for row in table.rows:
-        labels = [field(label) for label in row.labels]
-        lines.append(",".join((*labels, *(part for figure in row.figures for part in _parts(figure, table.mark)))))
+    lines += [",".join((*map(field, labels), *values)) for labels, values in table.lines]
     return "".join(f"{line}\r\n" for line in lines)
-
-
-def _parts(figure: Figure | None, mark: str) -> tuple[str, str, str]:
-    return (mark, mark, mark) if figure is None else (figure.value, figure.low, figure.high)

@@ -140,6 +140,10 @@ class PrivateQuery(_Value):
     outputs: Annotated[tuple[Output, ...], Field(min_length=1)]
     counted: str
     clipped_percent: Annotated[int, Field(ge=0, le=50, description="Part of the loss for it; 0: nothing is left out.")]
+    groupings: Annotated[
+        tuple[tuple[bool, ...], ...],
+        Field(description="What is shown, the finest first: True where a dimension is; none: the cells alone."),
+    ] = ()
 
     @property
     def clipped(self) -> bool:
@@ -148,5 +152,8 @@ class PrivateQuery(_Value):
 
     @property
     def fingerprint(self) -> str:
-        """The hash of everything that decides the answer but the data: the same question has the same."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """The hash of everything that decides what is drawn but the data: the same question has the same.
+
+        Groupings are not in it: margins are made of what was drawn, so that they cost nothing.
+        """
+        return hashlib.sha256(self.model_dump_json(exclude={"groupings"}).encode()).hexdigest()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from ecluse_platform.core.privacy.answer import HIGH, LOW, Figure, PrivateTable
+from ecluse_platform.core.privacy.answer import HIDDEN, HIGH, LOW, PrivateTable
 from ecluse_platform.core.privacy.ledger import Year
 from ecluse_platform.core.privacy.loss import exact_text
 from ecluse_platform.core.privacy.query import PrivateQuery
@@ -45,6 +45,14 @@ def private_preview_json(item: PricedItem) -> Json:
                 {"name": output.name, "kind": output.kind.value, "half_width": _text(widths[output.name])}
                 for output in query.outputs
             ],
+            "margins": [
+                {
+                    "by": list(margin.by),
+                    "cells": margin.cells,
+                    "half_widths": {name: _text(half) for name, half in margin.half_widths.items()},
+                }
+                for margin in item.margins
+            ],
         },
     }
 
@@ -65,10 +73,7 @@ def private_table_json(table: PrivateTable, answer: PrivateAnswer | None) -> Jso
     return {
         "kind": "private",
         "columns": list(table.names),
-        "rows": [
-            [*row.labels, *(part for figure in row.figures for part in _parts(figure, table.mark))]
-            for row in table.rows
-        ],
+        "rows": [[*labels, *values] for labels, values in table.lines],
         "published": table.published,
         "hidden": table.hidden,
         "mark": table.mark,
@@ -86,6 +91,8 @@ def private_table_json(table: PrivateTable, answer: PrivateAnswer | None) -> Jso
             "measures": [column.name for column in table.columns],
             "kinds": [column.kind.value for column in table.columns],
             "interval": {"low": LOW, "high": HIGH},
+            # The last rows; the number of hidden cells that each leaves out stands beside its interval.
+            "margins": None if table.total is None else {"rows": len(table.margins), "hidden": HIDDEN},
             "clipped": None if table.clipped is None else table.clipped.model_dump(),
             "reused": answer is not None and answer.reused,
         },
@@ -143,7 +150,3 @@ def _event(event: Event) -> Json:
         "reason": event.reason,
         "by": event.by,
     }
-
-
-def _parts(figure: Figure | None, mark: str) -> tuple[str, str, str]:
-    return (mark, mark, mark) if figure is None else (figure.value, figure.low, figure.high)

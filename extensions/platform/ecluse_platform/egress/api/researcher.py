@@ -89,7 +89,7 @@ def researcher_router(deps: Deps) -> APIRouter:
         if who.project is None:
             raise Refusal("no_workspace_token")
         project = check_may_work(bundle, who.name, who.project, deps.clock().date())
-        return rules_json(project, bundle.profile_of(project))
+        return rules_json(project, bundle.profile_of(project), bundle.privacy_of(project))
 
     add_privacy_routes(router, deps, workspaces)
     return router

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ecluse_platform.core.disclosure.table import ProtectedTable, Row
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
+from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.requests import Comment, ExportRequest, Query, Release
 from ecluse_platform.core.review import comments_seen_by_project
@@ -113,10 +114,11 @@ def _understood(item: PreviewItem | PricedItem) -> Json:
     }
 
 
-def rules_json(project: Project, profile: DisclosureProfile) -> Json:
-    """Return the rules that the project's exports obey."""
+def rules_json(project: Project, profile: DisclosureProfile, privacy: PrivacyProfile | None) -> Json:
+    """Return the rules that the project's exports obey; those of noised answers where it may ask for any."""
     return {
         **profile.model_dump(mode="json"),
+        **({} if privacy is None else {"margins": privacy.margins.value}),
         "project": project.id,
         "stewards": project.release.stewards,
         "lanes": [lane.value for lane in project.release.lanes],

@@ -20,6 +20,7 @@ from ecluse_platform.core.privacy.answer import PrivateTable, private_csv
 from ecluse_platform.core.privacy.hiding import hidden_under, threshold_of
 from ecluse_platform.core.privacy.ledger import Charge, decide
 from ecluse_platform.core.privacy.loss import exact_text
+from ecluse_platform.core.privacy.margins import with_margins
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
 from ecluse_platform.core.requests import (
@@ -157,24 +158,31 @@ def _is_as_charged(table: PrivateTable, charge: Charge, question: Question) -> b
         and Fraction(said.delta) == charge.loss.delta
         and (said.cells, said.rows) == (planned.cells, planned.rows)
         and table.dimensions == tuple(dimension.name for dimension in planned.dimensions)
+        # Cells only: margins are made of them here, whenever they are shown.
+        and table.total is None
         # A computing process that still reads other rules than ours shows too much.
         and table.least >= threshold_of(planned, question.bundle.profile_of(question.project))
     )
 
 
-def _screened(parts: Parts, question: Question, charge: Charge) -> ScreenedTable | Fault:
+def _screened(parts: Parts, question: Question, charge: Charge) -> ScreenedTable | MachineRefusal | Fault:
     try:
         stored = PrivateTable.model_validate_json(parts.vault.get(charge.answer_sha256 or ""))
     except (Refusal, ValidationError):
         return Fault.STORE
-    table = hidden_under(stored, question.planned, question.bundle.profile_of(question.project))
+    rules, profile = question.bundle.profile_of(question.project), privacy_profile(question.bundle, question.project)
+    try:
+        # Rules first: a margin is made of what they let out today.
+        table = with_margins(hidden_under(stored, question.planned, rules), question.planned, rules, profile)
+    except Refusal as refusal:
+        return MachineRefusal(refusal.code, refusal.fields)
     return ScreenedTable(
         item=question.item,
         table_sha256=parts.vault.put(table.model_dump_json().encode()),
         csv_sha256=parts.vault.put(private_csv(table).encode()),
         sql_sha256=question.query.sql_sha256,
         extract_version=charge.answer_version or charge.extract_version,
-        rows=len(table.rows),
+        rows=len(table.rows) + len(table.margins),
         private=_stated(question, charge, table),
     )
 
@@ -194,4 +202,5 @@ def _stated(question: Question, charge: Charge, table: PrivateTable) -> PrivateA
         least=table.least,
         clipped=None if clipped is None else (clipped.value, clipped.low, clipped.high),
         reused=charge.request != question.request.id,
+        total=table.total,
     )

@@ -13,6 +13,7 @@ from ecluse_platform.core.permissions import check_lane_open
 from ecluse_platform.core.policy.bundle import PolicyBundle
 from ecluse_platform.core.policy.project import Lane, Project
 from ecluse_platform.core.privacy.ask import PrivacyAsk
+from ecluse_platform.core.privacy.margins import check_groupings
 from ecluse_platform.core.privacy.plan import plan_private
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
@@ -107,7 +108,9 @@ def plan_private_query(bundle: PolicyBundle, project: Project, sql: str, ask: Pr
     profile = bundle.privacy_of(project)
     if profile is None:
         raise Refusal("no_privacy_budget", {"project": project.id})
-    return plan_private(bundle.catalogue, project, profile, sql, bundle.platform.queries.sql_characters, ask)
+    planned = plan_private(bundle.catalogue, project, profile, sql, bundle.platform.queries.sql_characters, ask)
+    check_groupings(planned, bundle.profile_of(project))
+    return planned
 
 
 def as_queries(draft: Draft, planned: tuple[Planned, ...]) -> tuple[Query, ...]:

@@ -13,6 +13,7 @@ from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Lane, Project
 from ecluse_platform.core.privacy.ledger import Ledger, Standing, Year, check_fits, standing
 from ecluse_platform.core.privacy.loss import NOTHING, Loss
+from ecluse_platform.core.privacy.margins import Expected, expected
 from ecluse_platform.core.privacy.precision import OF_A_SIZE, PLAIN, epsilon_for, half_width_in, half_widths
 from ecluse_platform.core.privacy.query import PrivateQuery
 from ecluse_platform.core.refusals import Refusal
@@ -51,6 +52,11 @@ class PricedItem:
     def half_widths(self) -> Mapping[str, Decimal | None]:
         """How far the noise goes either way, by column, from the question alone; None where it depends on the cell."""
         return half_widths(self.query, self.profile)
+
+    @property
+    def margins(self) -> tuple[Expected, ...]:
+        """How far it goes in the margins asked for, if no cell of them is hidden."""
+        return expected(self.query, self.profile)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ NOISED_FR = """## Lire `{file}` : des nombres bruités
   laissé de côté et manque au total.{clipped} Les pseudonymes qui vont ensemble comptent une fois, et les lignes qui ne
   peuvent être attribuées à une seule personne sont écartées.
 - Une cellule peut être vide dans les données et non nulle ici, ou l'inverse. « {mark} » remplace une cellule dont le
-  nombre bruité est inférieur à {least}.
+  nombre bruité est inférieur à {least}.{margins}
 - Ce tableau n'a pas été comparé aux autres : le bruit protège aussi de leur soustraction, et le budget du projet borne
   ce que toutes les réponses disent ensemble.
 
@@ -51,7 +51,7 @@ NOISED_EN = """## To read `{file}`: noised numbers
   is missing from the numbers.{clipped} Pseudonyms that belong together count once, and rows that cannot be given to
   one person are left out.
 - A cell may be empty in the data and not 0 here, or the other way round. “{mark}” stands for a cell whose noised number
-  is below {least}.
+  is below {least}.{margins}
 - This table was not compared with others: the noise protects from subtracting them too, and the project's budget bounds
   what all answers say together.
 
@@ -59,6 +59,14 @@ NOISED_EN = """## To read `{file}`: noised numbers
 ENDS = ("value", "low", "high")
 CLIPPED_FR = " Cela concerne {value} personnes environ ({low} à {high})."
 CLIPPED_EN = " That concerns about {value} persons ({low} to {high})."
+MARGINS_FR = """
+- « {total} » désigne la somme des cellules publiées : les cellules masquées y manquent, et `<colonne>__hidden` dit
+  combien."""
+MARGINS_EN = """
+- “{total}” stands for the sum of the published cells: hidden cells are missing in it, and `<column>__hidden` says how
+  many."""
+_WORDS_FR = (NOISED_FR, CLIPPED_FR, MARGINS_FR)
+_WORDS_EN = (NOISED_EN, CLIPPED_EN, MARGINS_EN)
 
 
 def readme_fr(request: ExportRequest, project: Project, screening: Screening, files: Sequence[str]) -> str:
@@ -72,7 +80,7 @@ Objectif déclaré : {request.purpose}
 ## {"Le tableau" if len(files) == 1 else "Les tableaux"}
 {_listed(request, screening, files, LIST_FR)}
 
-{_to_read(screening, _EXACT_FR)}{_noised(screening, files, NOISED_FR, CLIPPED_FR)}## Vérifier
+{_to_read(screening, _EXACT_FR)}{_noised(screening, files, _WORDS_FR)}## Vérifier
 `ro-crate-metadata.json` donne l'empreinte SHA-256 de chaque fichier ; `release.json` la requête, l'extraction et
 l'empreinte des politiques appliquées. Demande {request.id}, version {request.round}.
 """
@@ -89,7 +97,7 @@ Purpose stated: {request.purpose}
 ## {"The table" if len(files) == 1 else "The tables"}
 {_listed(request, screening, files, LIST_EN)}
 
-{_to_read(screening, _EXACT_EN)}{_noised(screening, files, NOISED_EN, CLIPPED_EN)}## To verify
+{_to_read(screening, _EXACT_EN)}{_noised(screening, files, _WORDS_EN)}## To verify
 `ro-crate-metadata.json` gives the SHA-256 of every file; `release.json` the query, the extract and the digest of the
 policies applied. Request {request.id}, version {request.round}.
 """
@@ -107,8 +115,9 @@ def _to_read(screening: Screening, words: str) -> str:
     return words.format(mark=screening.mark) if exact else ""
 
 
-def _noised(screening: Screening, files: Sequence[str], words: str, clipped: str) -> str:
-    """Explain each noised table: its guarantee, its intervals, and what it leaves out."""
+def _noised(screening: Screening, files: Sequence[str], said: tuple[str, str, str]) -> str:
+    """Explain each noised table: its guarantee, its intervals, its margins, and what it leaves out."""
+    words, clipped, margins = said
     found = []
     for file, table in zip(files, screening.tables, strict=True):
         private = table.private
@@ -127,6 +136,7 @@ def _noised(screening: Screening, files: Sequence[str], words: str, clipped: str
                 clipped=out,
                 mark=screening.mark,
                 least=private.least,
+                margins="" if private.total is None else margins.format(total=private.total),
             )
         )
     return "".join(found)

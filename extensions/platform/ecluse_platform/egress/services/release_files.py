@@ -118,6 +118,7 @@ def _guaranteed(item: Query, private: PrivateAnswer) -> dict[str, object]:
         "rows_per_person_and_cell": private.rows,
         "confidence_percent": private.confidence_percent,
         "smallest_noised_count_shown": private.least,
+        "margin_label": private.total,
         "persons_clipped": None if private.clipped is None else dict(zip(ENDS, private.clipped, strict=True)),
         "ask": None if item.ask is None else item.ask.model_dump(mode="json"),
     }

@@ -14,7 +14,7 @@ from ecluse_platform.core.policy.catalogue import Catalogue
 from ecluse_platform.core.policy.privacy import PrivacyProfile
 from ecluse_platform.core.policy.project import Project
 from ecluse_platform.core.privacy.ask import PrivacyAsk
-from ecluse_platform.core.privacy.plan import asking, contributions, dimensions, outer, reading, vectors
+from ecluse_platform.core.privacy.plan import asking, contributions, dimensions, margins, outer, reading, vectors
 from ecluse_platform.core.privacy.plan.calculus import Calculus
 from ecluse_platform.core.privacy.plan.relation import OWNER, Relation
 from ecluse_platform.core.privacy.plan.world import World
@@ -37,7 +37,9 @@ def plan_private(
         raise places.refusal("private_not_select", places.start, what=places.first_word)
     reading.check_names(tree, world)
     names = outer.check_before(tree, world)
+    written = margins.taken_out(tree, profile, world)
     query = reading.qualified(reading.with_views(tree, world), world)
+    sets = margins.finest_only(query, written)
     canonical = query.sql(dialect=DIALECT, pretty=True, comments=False)
     split = outer.take_apart(query, names, world)
     calculus = Calculus(world)
@@ -53,6 +55,8 @@ def plan_private(
     rows_count = any(vector.combine not in _PER_PERSON for vector in built.vectors)
     bounds = contributions.contribution(relation, dims, ask, profile, rows_count=rows_count)
     counted = vectors.counted(built, bounds.rows)
+    groupings = margins.groupings(query, sets, split, world)
+    margins.check(groupings, built.outputs, dims, bounds.cells, split, profile, world)
     contributions.check_sums(tuple(built.vectors), bounds.rows, profile)
     return PrivateQuery(
         accounting=profile.accounting,
@@ -70,6 +74,7 @@ def plan_private(
         outputs=tuple(built.outputs),
         counted=counted,
         clipped_percent=profile.clipped_percent if built.clamped or not bounds.proven else 0,
+        groupings=groupings,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlglot import exp
 
+from ecluse_platform.core.disclosure.queries.totals import written
 from ecluse_platform.core.privacy.plan.measures import Measure, flag, is_aggregate, measure_of, value
 from ecluse_platform.core.privacy.plan.wording import words
 from ecluse_platform.core.privacy.plan.world import World
@@ -61,9 +62,6 @@ def check_before(tree: exp.Select, world: World) -> list[str]:
     for clause, said in _CUTS.items():
         if tree.args.get(clause):
             raise world.places.refusal("private_outer_limit", tree.args[clause], what=said)
-    group = tree.args.get("group")
-    if group is not None and (group.find(exp.Rollup, exp.Cube, exp.GroupingSets) or group.args.get("totals")):
-        raise world.places.refusal("private_outer_margins", group, what="ROLLUP, CUBE, GROUPING SETS")
     for node in tree.expressions:
         if node.find(exp.Star) and not node.find(exp.Count):
             raise world.places.refusal("private_dimension_not_grouped", node, what="*")
@@ -71,7 +69,7 @@ def check_before(tree: exp.Select, world: World) -> list[str]:
 
 
 def take_apart(tree: exp.Select, names: list[str], world: World) -> Outer:
-    """Split a qualified query into outputs and the inner query that gives their rows."""
+    """Split a qualified query, its GROUP BY written out, into outputs and the inner query that gives their rows."""
     tree.set("order", None)
     if not any(is_aggregate(node) for node in tree.expressions):
         raise world.places.refusal("private_no_aggregate", tree)
@@ -85,12 +83,12 @@ def take_apart(tree: exp.Select, names: list[str], world: World) -> Outer:
         if is_aggregate(bare):
             shown.append(Shown(name, node, measure=measure_of(bare, world)))
             continue
-        if _text(bare) not in grouped:
+        if written(bare) not in grouped:
             raise world.places.refusal("private_dimension_not_grouped", node, what=words(bare))
         column = f"d{len(columns) + 1}"
         columns.append(exp.alias_(bare.copy(), column, quoted=True))
         shown.append(Shown(name, node, dimension=column))
-    hidden = set(grouped) - {_text(one.node.unalias()) for one in shown}
+    hidden = set(grouped) - {written(one.node.unalias()) for one in shown}
     if hidden:
         at = next(node for text, node in grouped.items() if text in hidden)
         raise world.places.refusal("private_dimension_hidden", at, what=words(at))
@@ -119,18 +117,10 @@ def _with_inner(tree: exp.Select, shown: tuple[Shown, ...], columns: list[exp.Ex
 
 def _grouped(tree: exp.Select) -> dict[str, exp.Expr]:
     group = tree.args.get("group")
-    if group is None:
-        return {}
-    if group.args.get("all"):
-        return {_text(n.unalias()): n for n in tree.expressions if not is_aggregate(n.unalias())}
-    return {_text(node): node for node in group.expressions}
+    return {} if group is None else {written(node): node for node in group.expressions}
 
 
 def _taken(measure: Measure) -> str:
     """Name what an aggregate takes from each row: two that take the same are served by the same columns."""
     taken = flag(measure) if measure.kind in _FLAGS else value(measure)
-    return f"{measure.kind in _IDENTIFIED} {measure.kind in _FLAGS} {_text(taken)}"
-
-
-def _text(node: exp.Expr) -> str:
-    return node.sql(dialect="duckdb", comments=False)
+    return f"{measure.kind in _IDENTIFIED} {measure.kind in _FLAGS} {written(taken)}"

@@ -113,6 +113,13 @@ PRIVATE = {
         fr="Rien à comparer : la protection tient quoi qu'il soit sorti auparavant, le budget fait les comptes.",
         en="Nothing to compare: the protection holds whatever left before, and the budget keeps count.",
     ),
+    "private.margins": Text(
+        fr="Les lignes « {total} » sont des sommes des cellules publiées : elles n'ont rien coûté et ne disent rien "
+        "des cellules masquées.",
+        en="Rows “{total}” are sums of the published cells: they cost nothing and tell nothing of the hidden cells.",
+    ),
+    "private.without.one": Text(fr="sans {n} cellule masquée", en="without {n} hidden cell"),
+    "private.without.many": Text(fr="sans {n} cellules masquées", en="without {n} hidden cells"),
     "private.clipped": Text(
         fr="Personnes dont une part n'a pas été comptée : environ {n}, entre {low} et {high}. Au-delà de quelques "
         "pour cent, les totaux sont sous-estimés.",
