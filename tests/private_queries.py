@@ -8,6 +8,12 @@ SHORT_KEY = LINE_KEY.rpartition(",")[0]
 ACCEPTED: tuple[str, ...] = (
     "select BEN_SEX_COD, count(distinct BEN_IDT_ANO) from IR_BEN_R group by all",
     "select BEN_RES_DPT, count(*), sum(PRS_PAI_MNT), avg(PRS_PAI_MNT) from ER_PRS_F group by 1",
+    "select BEN_RES_DPT d, PSP_SPE_COD s, count(*), sum(PRS_PAI_MNT) from ER_PRS_F group by rollup (d, 2)",
+    (
+        "select q, z, count(distinct id) from (select BEN_NIR_PSA id, PRS_ACT_QTE q, BEN_RES_DPT z from ER_PRS_F "
+        "qualify row_number() over (partition by BEN_NIR_PSA order by EXE_SOI_DTD desc)=1) group by cube (z, q)"
+    ),
+    "select BEN_RES_DPT, DPN_QLF, count(*) from ER_PRS_F group by grouping sets ((1), (DPN_QLF), ())",
     "select count(distinct BEN_NIR_PSA) from ER_PRS_F where EXE_SOI_DTD >= date '2020-02-01'",
     f"select count(*) from ER_PRS_F p join ER_PHA_F h using ({LINE_KEY})",
     f"select count(distinct p.BEN_NIR_PSA) from ER_PRS_F p semi join ER_PHA_F h using ({LINE_KEY})",
