@@ -83,6 +83,12 @@ ACCEPTED: tuple[str, ...] = (
 )
 
 REFUSED: tuple[tuple[str, str], ...] = (
+    ("sql_unknown_column", "select BEN_SEXE, count(*) from IR_BEN_R group by all"),
+    ("sql_column_not_granted", "select BEN_RES_COM, count(*) from IR_BEN_R group by all"),
+    ("sql_column_not_granted", "select count(*) from IR_BEN_R b where b.ben_dcd_dte is null"),
+    # A column that the permit grants and the filter leaves out is unknown there.
+    ("sql_unknown_column", "select BEN_SEX_COD, count(*) from ben group by all"),
+    ("sql_star", "select * from IR_BEN_R"),
     ("private_join_without_person", "select count(*) from ER_PRS_F a join ER_PRS_F b on a.EXE_SOI_DTD=b.EXE_SOI_DTD"),
     ("private_join_without_person", "select count(*) from ER_PRS_F a cross join IR_BEN_R b"),
     ("private_join_without_person", f"select count(*) from ER_PRS_F p join ER_PHA_F h using ({SHORT_KEY})"),

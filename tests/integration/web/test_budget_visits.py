@@ -134,3 +134,10 @@ def test_a_raise_without_the_forgery_token_is_refused(rig: Rig, visit: Visit) ->
     answer = visit("steward1").send("POST", f"{PAGE}/raise", data={"amount": "5", "reason": REASON})
     assert answer.status_code == 403
     assert remaining(rig) == Fraction(17, 2)
+
+
+def test_a_steward_reads_a_stewards_reason_where_a_project_has_no_budget(visit: Visit) -> None:
+    """Not that of a researcher who is no member."""
+    answer = visit("steward1").get(f"/budgets/{TWO_STEWARDS}?lang=en")
+    assert "has no privacy budget" in answer.text
+    assert "There is no such project" in visit("steward1").get("/budgets/unheard-of?lang=en").text

@@ -79,3 +79,24 @@ def test_what_would_mix_or_name_persons_is_refused_there_too(sql: str, code: str
     with pytest.raises(Refusal) as caught:
         plan_query(bundle.catalogue, project, bundle.profile_of(project), sql, bundle.platform.queries.sql_characters)
     assert caught.value.code == code
+
+
+def test_one_year_of_a_table_is_told_under_the_name_that_is_read() -> None:
+    """The portal's name of a granted year leads to the table and its year; one of another year is no table."""
+    bundle = load_policies(POLICIES)
+    project = bundle.projects["avc-parcours"]
+    year = max(project.data.years)
+    found = {}
+    for asked in (year, year + 1):
+        with pytest.raises(Refusal) as caught:
+            plan_query(
+                bundle.catalogue,
+                project,
+                bundle.profile_of(project),
+                f"SELECT count(*) AS n FROM t_mco{asked % 100}b",
+                bundle.platform.queries.sql_characters,
+            )
+        found[asked] = caught.value
+    assert found[year].code == "sql_table_of_a_year"
+    assert (found[year].fields["known"], found[year].fields["year"]) == ("T_MCO_B", str(year))
+    assert found[year + 1].code == "sql_unknown_table"

@@ -103,6 +103,8 @@ SOURCES = {
     "SELECT count(*) FROM PRS p (a, b)": "sql_construct",
     "SELECT count(*) FROM PRSS": "sql_unknown_table",
     "SELECT count(*) FROM duckdb_settings": "sql_unknown_table",
+    "SELECT count(*) FROM mco": "sql_quality_view",
+    "SELECT count(*) FROM Patient p": "sql_quality_view",
     "SELECT count(*) FROM FORBIDDEN": "sql_table_not_granted",
     "SELECT NATT, count(*) FROM PRS GROUP BY ALL": "sql_unknown_column",
     "SELECT count(*) FROM PRS WHERE __u = 1": "sql_unknown_column",

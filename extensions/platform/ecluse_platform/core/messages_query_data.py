@@ -28,6 +28,20 @@ DATA: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Vouliez-vous dire : {known} ?",
             "Did you mean: {known}?",
         ),
+        "sql_quality_view": said(
+            "Ligne {line}, colonne {column} : {what} est un filtre de qualité ; l'exact se compte sur les tables.",
+            "Line {line}, column {column}: {what} is a quality filter; exact figures are counted on the tables.",
+            "Lisez les tables ({known}) aux conditions que dit ecluse.describe('{what}'), ou demandez des chiffres "
+            "bruités (add_dp), qui lisent {what}.",
+            "Read the tables ({known}) with the conditions that ecluse.describe('{what}') tells, or ask for noised "
+            "figures (add_dp), which read {what}.",
+        ),
+        "sql_table_of_a_year": said(
+            "Ligne {line}, colonne {column} : {what} est une année de la table {known}.",
+            "Line {line}, column {column}: {what} is one year of the table {known}.",
+            "Lisez {known} avec la condition ANNEE = {year}, et joignez aussi par ANNEE.",
+            "Read {known} with the condition ANNEE = {year}, and join by ANNEE too.",
+        ),
         "sql_table_not_granted": said(
             "Ligne {line}, colonne {column} : l'autorisation du projet ne donne pas accès à la table {what}.",
             "Line {line}, column {column}: the project's permit does not grant the table {what}.",

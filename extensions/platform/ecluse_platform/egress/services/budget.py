@@ -108,6 +108,13 @@ def budgets_for_steward(store: Store, bundle: PolicyBundle, now: datetime, princ
     )
 
 
+def is_independent_steward(bundle: PolicyBundle, principal: Principal, project_id: str) -> bool:
+    """Say whether somebody meets a project as one of its stewards, and not as one of its people."""
+    project = bundle.project(project_id)
+    is_member = project is not None and project.role_of(principal.name) is not None
+    return not is_member and allowed(check_is_steward, bundle, principal)
+
+
 def check_may_raise(bundle: PolicyBundle, principal: Principal, project_id: str) -> Project:
     """A steward raises the budget of projects that exist and have one, never of a project one belongs to."""
     check_is_steward(bundle, principal)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from sqlglot import exp
 
+from ecluse_platform.core.dictionary.drift import portal_name
 from ecluse_platform.core.disclosure.queries.places import Places, listed
-from ecluse_platform.core.policy.catalogue import Catalogue, Column, Table, TableKind
+from ecluse_platform.core.policy.catalogue import YEAR_COLUMN, Catalogue, Column, Table, TableKind
 from ecluse_platform.core.policy.project import Project
+from ecluse_platform.core.quality import QUALITY_VIEWS
 from ecluse_platform.core.refusals import Refusal
 
 # A table may carry a sample, a pivot, a version in time…: whatever is not here is not a plain table.
@@ -56,6 +59,7 @@ class Scope:
     def __init__(self, catalogue: Catalogue, project: Project, places: Places) -> None:
         self._catalogue = catalogue
         self._granted = {t.name: frozenset(t.columns) for t in project.data.tables}
+        self._years = project.data.years
         self._places = places
         self.sources: list[Source] = []
         self._merged: set[tuple[str, str]] = set()
@@ -127,10 +131,22 @@ class Scope:
     def _no_table(self, node: exp.Expr, name: str) -> Refusal:
         if name in self._catalogue.tables:
             return self._places.refusal("sql_table_not_granted", node, what=name, known=listed(self.tables))
+        if any(name == view.name.upper() for view in QUALITY_VIEWS):
+            return self._places.refusal("sql_quality_view", node, what=name.lower(), known=listed(self.tables))
+        for table, year in self._years_of(name):
+            return self._places.refusal("sql_table_of_a_year", node, what=name, known=table, year=str(year))
         close = get_close_matches(name, self.tables, n=3) or self.tables
         if "." in name or "/" in name:
             return self._places.refusal("sql_source", node, what=name, known=listed(self.tables))
         return self._places.refusal("sql_unknown_table", node, what=name, known=listed(close))
+
+    def _years_of(self, name: str) -> Iterator[tuple[str, int]]:
+        """Give the granted table, and the year, that the portal holds under a name of its own."""
+        for table in self.tables:
+            described = self._catalogue.tables[table]
+            if described.yearly is None or YEAR_COLUMN not in self._granted[table]:
+                continue
+            yield from ((table, year) for year in self._years if portal_name(table, described, year).upper() == name)
 
     def _no_column(self, node: exp.Column) -> Refusal:
         name, alias = node.name.upper(), node.table.upper()

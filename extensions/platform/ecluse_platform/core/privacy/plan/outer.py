@@ -64,7 +64,7 @@ def check_before(tree: exp.Select, world: World) -> list[str]:
             raise world.places.refusal("private_outer_limit", tree.args[clause], what=said)
     for node in tree.expressions:
         if node.find(exp.Star) and not node.find(exp.Count):
-            raise world.places.refusal("private_dimension_not_grouped", node, what="*")
+            raise world.places.refusal("sql_star", node, what="*")
     return [node.alias_or_name or words(node) for node in tree.expressions]
 
 

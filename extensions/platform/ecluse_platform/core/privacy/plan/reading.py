@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -11,6 +13,10 @@ from ecluse_platform.core.disclosure.queries.parsing import DIALECT
 from ecluse_platform.core.privacy.plan.wording import RESERVED
 from ecluse_platform.core.privacy.plan.world import World
 from ecluse_platform.core.quality import DUPLICATES, DUPLICATES_UNTIL
+from ecluse_platform.core.refusals import Refusal
+
+# What the library says of a column that the source before its point does not have.
+_UNKNOWN = re.compile(r"Unknown column: (?P<name>\w+)")
 
 
 def check_names(tree: exp.Expr, world: World) -> None:
@@ -49,11 +55,21 @@ def qualified(tree: exp.Select, world: World) -> exp.Select:
         found = qualify(tree, dialect=DIALECT, schema=dict(world.schema), validate_qualify_columns=False)
     except SqlglotError as error:
         said = " ".join(str(error).split())
+        unknown = _UNKNOWN.fullmatch(said)
+        if unknown is not None:
+            raise _no_column(tree, unknown["name"], world) from None
         raise world.places.refusal("private_names_unclear", tree, what=said) from None
     if not isinstance(found, exp.Select):
         raise world.places.refusal("private_not_select", world.places.start, what=world.places.first_word)
     _rename_sources(found, world)
     return found
+
+
+def _no_column(tree: exp.Select, name: str, world: World) -> Refusal:
+    """Say why a name after a point is no column, where it is written, from the tables that the query reads."""
+    at = next((column for column in tree.find_all(exp.Column) if column.name.lower() == name.lower()), tree)
+    read = (table.name.lower() for table in tree.find_all(exp.Table))
+    return world.no_column(at, name, [world.relation(table) for table in read if table in world.tables])
 
 
 def _need(tree: exp.Expr, world: World, own: set[str], needed: dict[str, exp.Expr], *, view: str = "") -> None:

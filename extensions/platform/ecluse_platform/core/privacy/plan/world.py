@@ -94,10 +94,15 @@ class World:
         return self.places.refusal("sql_unknown_table", node, what=name, known=listed(close))
 
     def no_column(self, node: exp.Expr, name: str, relations: list[Relation]) -> Refusal:
-        """Say why a name is no column of what is read."""
+        """Say why a name is no column of what is read: it does not exist there, or the permit does not grant it."""
+        upper = name.upper()
+        read = {m.base[0] for relation in relations for m in relation.columns.values() if m.base is not None}
+        held = {table for table in read & set(self.catalogue.tables) if upper in self.catalogue.tables[table].columns}
+        if any(upper not in self._granted(table) for table in held):
+            return self.places.refusal("sql_column_not_granted", node, what=upper)
         known = sorted({column.upper() for relation in relations for column in relation.columns})
-        close = get_close_matches(name.upper(), known, n=3) or known
-        return self.places.refusal("sql_unknown_column", node, what=name, known=listed(close))
+        close = get_close_matches(upper, known, n=3) or known
+        return self.places.refusal("sql_unknown_column", node, what=upper, known=listed(close))
 
     def _granted(self, name: str) -> tuple[str, ...]:
         """Name the granted columns in the catalogue's order: a star means the same in every process."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from ecluse_platform.core.permissions import allowed
 from ecluse_platform.egress.deps import Deps
 from ecluse_platform.egress.services import budget as budgets
 from ecluse_platform.egress.services.people import Researcher
@@ -33,7 +32,7 @@ def routes(deps: Deps, door: Door, renderer: Renderer, site: Site) -> APIRouter:
     @router.get("/{project_id}")
     def one(project_id: str, request: Request, visitor: Visitor = visits) -> Response:
         now, bundle = deps.clock(), visitor.bundle
-        may_raise = allowed(budgets.check_may_raise, bundle, visitor.principal, project_id)
+        may_raise = budgets.is_independent_steward(bundle, visitor.principal, project_id)
         if may_raise:
             project = budgets.check_may_raise(bundle, visitor.principal, project_id)
             found = budgets.budget_of_project(deps.store, bundle, now, project)
