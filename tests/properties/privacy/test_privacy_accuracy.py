@@ -14,10 +14,12 @@ import small_world
 from ecluse_platform.compute.noise import noised
 from ecluse_platform.compute.private_numbers import answered, with_noise
 from ecluse_platform.core.privacy.answer import Figure
+from ecluse_platform.core.privacy.assembling import assembled
 from ecluse_platform.core.privacy.bounding import bounding
 from ecluse_platform.core.privacy.calibrate import draws
 from ecluse_platform.core.privacy.figures import Figures
 from ecluse_platform.core.privacy.loss import Accounting
+from ecluse_platform.core.privacy.margins import with_margins
 from ecluse_platform.core.privacy.precision import (
     clipped_half_width,
     epsilon_for,
@@ -59,6 +61,34 @@ def test_a_sum_of_cells_is_within_the_root_of_their_number(accounting: Accountin
     sums = [sum(drawn[at : at + cells]) for at in range(0, len(drawn), cells)]
     inside = sum(abs(number) <= cells**0.5 * half_width(draw, miss_of(PROFILE)) for number in sums)
     assert binomtest(inside, len(sums), 0.95, alternative="less").pvalue > LUCK
+
+
+@pytest.mark.parametrize("accounting", list(Accounting))
+def test_the_interval_of_a_margin_holds_the_truth_as_often_as_promised(accounting: Accounting) -> None:
+    """Of what adds up, where no cell is hidden; 300 margins of five cells each in one answer."""
+    parts = Dimension(name="e", column="d2", type="VARCHAR", keys=tuple("abcde"))
+    whole = replace_keys(KEYS, 300)
+    names = ("persons", "rows", "sum", "bins")
+    query = asked(*names, accounting=accounting, epsilon=Decimal(9), dimensions=(whole, parts), clipped=False)
+    query = query.model_copy(update={"groupings": ((True, False),)})
+    cells: dict[tuple[str | None, ...], dict[str, int]] = {
+        (str(key), str(part)): TRUE for key in whole.keys or () for part in parts.keys or ()
+    }
+    told, _ = with_noise(query, cells, 0, CELLS)
+    found = with_margins(
+        assembled(query, PROFILE, small_world.profile(), told, None), query, small_world.profile(), PROFILE
+    )
+    assert (len(found.margins), found.rows) == (300, ())
+    for at, name in enumerate(names):
+        figures = [margin.figures[at] for margin in found.margins]
+        held = [_holds(figure, 5 * TRUTHS[name]) for figure in figures if figure is not None]
+        assert len(held) == 300, name
+        assert binomtest(sum(held), len(held), 0.95, alternative="less").pvalue > LUCK, name
+
+
+def replace_keys(dimension: Dimension, many: int) -> Dimension:
+    """Return a dimension of the first keys of another."""
+    return dimension.model_copy(update={"keys": (dimension.keys or ())[:many]})
 
 
 @pytest.mark.parametrize("accounting", list(Accounting))

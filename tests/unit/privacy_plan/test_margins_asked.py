@@ -66,6 +66,7 @@ def test_a_written_dimension_is_found_by_what_it_means() -> None:
     [
         ("sql_set_twice", "", "grouping sets ((s, d), (BEN_RES_DPT, 1))"),
         ("sql_set_twice", "", "s, rollup (s, d)"),
+        ("sql_set_twice", "", "all, rollup (s)"),
         ("sql_set_nested", "", "grouping sets ((s, d), cube (s))"),
         ("sql_totals", "", "s, d with rollup"),
         ("private_dimension_not_grouped", "", "rollup (s)"),

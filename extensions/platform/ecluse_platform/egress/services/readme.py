@@ -61,10 +61,12 @@ CLIPPED_FR = " Cela concerne {value} personnes environ ({low} à {high})."
 CLIPPED_EN = " That concerns about {value} persons ({low} to {high})."
 MARGINS_FR = """
 - « {total} » désigne la somme des cellules publiées : les cellules masquées y manquent, et `<colonne>__hidden` dit
-  combien."""
+  combien. Là où il en manque beaucoup, la somme des autres est trop grande, et son intervalle trop étroit : près de
+  {least}, c'est le bruit qui a choisi les cellules publiées."""
 MARGINS_EN = """
 - “{total}” stands for the sum of the published cells: hidden cells are missing in it, and `<column>__hidden` says how
-  many."""
+  many. Where many are missing, the sum of the others is too large, and its interval too narrow: near {least}, noise
+  has chosen which cells are published."""
 _WORDS_FR = (NOISED_FR, CLIPPED_FR, MARGINS_FR)
 _WORDS_EN = (NOISED_EN, CLIPPED_EN, MARGINS_EN)
 
@@ -136,7 +138,7 @@ def _noised(screening: Screening, files: Sequence[str], said: tuple[str, str, st
                 clipped=out,
                 mark=screening.mark,
                 least=private.least,
-                margins="" if private.total is None else margins.format(total=private.total),
+                margins="" if private.total is None else margins.format(total=private.total, least=private.least),
             )
         )
     return "".join(found)

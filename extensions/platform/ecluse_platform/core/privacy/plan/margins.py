@@ -30,6 +30,8 @@ def taken_out(tree: exp.Select, profile: PrivacyProfile, world: World) -> tuple[
         return None
     if profile.margins is Margins.NONE:
         raise world.places.refusal("private_outer_margins", group, what=_NAMES)
+    if group.args.get("all"):
+        raise world.places.refusal("sql_set_twice", group)
     grouped: dict[str, exp.Expr] = {}
 
     def position(node: exp.Expr) -> int:
