@@ -304,5 +304,5 @@ def share(parts: tuple[int, ...], measure: Measure) -> str:
 
 def rounded(number: Decimal, decimals: int) -> str:
     """Write a number with so many digits after the point, rounded half to even; never minus zero, never an exponent."""
-    text = f"{number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN):f}"
-    return text.removeprefix("-") if Decimal(text) == 0 else text
+    exact = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    return f"{exact:f}" if exact else f"{abs(exact):f}"

@@ -84,17 +84,16 @@ class _Writer:
     def cells(self) -> str:
         """Make one row per owner and cell, with its whole numbers: at most so many rows of the owner are in them."""
         columns = [f"{self._combined(vector)} AS {_quoted(vector.name)}" for vector in self._query.vectors]
-        if self._query.clipped:
-            columns.append(f"{self._cut()} AS {_CUT}")
-        columns = [self._group, *columns]
+        columns = [self._group, *columns, *([f"({cut}) AS {_CUT}"] if (cut := self._cut()) else [])]
         return f"CREATE TEMP TABLE {_CELLS} AS SELECT {', '.join(columns)} FROM ({self._rows()}) GROUP BY {self._group}"
 
     def beyond(self) -> str:
         """List the owners who are in more cells than they may be in, and those of whom something else is left out."""
-        cut = f"coalesce(bool_or({_CUT}), false)" if self._query.clipped else "false"
+        many = f"count(*) > {self._query.cells}"
+        cut = f" OR coalesce(bool_or({_CUT}), false)" if self._cut() else ""
         return (
-            f'CREATE TEMP TABLE {_BEYOND} AS SELECT {OWNER}, count(*) > {self._query.cells} AS "__many" '
-            f"FROM ({self._known()}) GROUP BY {OWNER} HAVING count(*) > {self._query.cells} OR {cut}"
+            f'CREATE TEMP TABLE {_BEYOND} AS SELECT {OWNER}, {many} AS "__many" '
+            f"FROM ({self._known()}) GROUP BY {OWNER} HAVING {many}{cut}"
         )
 
     def kept(self) -> str:
@@ -157,7 +156,9 @@ class _Writer:
                 return f"list_slice(list_sort({found}), 1, {rows})"
 
     def _cut(self) -> str:
-        """Say whether something of an owner in a cell is left out or clamped."""
+        """Say whether something of an owner in a cell is left out or clamped; empty where nothing of it is told."""
+        if not self._query.clipped:
+            return ""
         rows = self._query.rows
         cut = [f"bool_or({_CUT})"] if _outside(self._added) else []
         if self._draws:
@@ -169,7 +170,7 @@ class _Writer:
             for vector in self._query.vectors
             if vector.combine is Combine.DISTINCT
         ]
-        return f"({' OR '.join(cut) or 'false'})"
+        return " OR ".join(cut)
 
     def _adds_nothing(self) -> str:
         return f"({' AND '.join(f'{_quoted(vector.name)} = 0' for vector in self._added)})"
