@@ -21,7 +21,7 @@ ROW_GROUP = 122_880
 _PLAIN = frozenset({"DCT_ORD_NUM", "RSA_NUM", "SEQ_NUM", "RHA_NUM", "RHAD_NUM", "RIP_NUM", "ID_CARTO", "DCD_IDT_ENC"})
 _BY_MONTH = "ER_"
 # What the rows of nobody are sorted by, at the end of each file; other tables keep the blocks' order.
-_TAIL_ORDER = {"ER_PRS_F": ("BEN_NIR_PSA", "EXE_SOI_DTD")}
+_TAIL_ORDER = {"ER_PRS_F": ("BEN_NIR_PSA", "EXE_SOI_DTD"), "T_MCO_C": ("NIR_ANO_17", "EXE_SOI_DTD")}
 _FEW_WORDS = 64
 _LARGEST_DICTIONARY = 4 << 20
 

@@ -15,6 +15,8 @@ PROVISIONAL = ("03", "04")
 FICTITIOUS = "13"
 # Many different people's care is booked under this one: linking by it would merge them all.
 FICTITIOUS_PSA = "x" * PSEUDONYM_LENGTH
+# What some hospitals write in place of a number: no beneficiary has it, and no return code tells.
+UNTOLD_PSA = "X" * (PSEUDONYM_LENGTH - 1) + "D"
 FICTITIOUS_RANKS = 3
 _CHANGED_INSURED = 0.03
 _PROVISIONAL = 0.006

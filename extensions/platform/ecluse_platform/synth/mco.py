@@ -12,13 +12,15 @@ from ecluse_platform.synth.causes import CAUSES
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.conditions import CONDITIONS
 from ecluse_platform.synth.facts import departments
-from ecluse_platform.synth.identities import FICTITIOUS_PSA, Identities
+from ecluse_platform.synth.identities import FICTITIOUS_PSA, UNTOLD_PSA, Identities
 from ecluse_platform.synth.population import Population
 from ecluse_platform.synth.settings import Ints, Settings
-from ecluse_platform.synth.stays import Stays
+from ecluse_platform.synth.stays import UNTOLD_NUMBER, Stays
 
 _OTHER_DIAGNOSES = ("I10", "E785", "Z867", "K219", "R53", "D649", "E669", "Z961", "F171", "N390")
 _ERROR_GROUP = "90Z00Z"
+# A good group with 90 in it, invented: whoever looks for 90 anywhere leaves out stays that nothing is wrong with.
+_GROUP_WITH_90, _WITH_90 = "23M90T", 0.02
 # Without a common factor with ten: two numbers below ten to the tenth never give the same.
 _SCATTER = 3**18
 _UNPRICED = "9999"
@@ -65,10 +67,11 @@ def stay_numbers(settings: Settings, block: int, rows: Ints) -> list[str]:
 
 
 def psa_of(ids: Identities, person: Ints, day: Ints) -> tuple[Ints, list[str]]:
-    """Return the pseudonym of each stay, as positions in a list; -1 is a person unknown to the hospital."""
-    words = [*ids.psa, FICTITIOUS_PSA]
+    """Return the pseudonym of each stay, as positions in a list; below 0 is a person unknown to the hospital."""
+    words = [*ids.psa, FICTITIOUS_PSA, UNTOLD_PSA]
     known = ids.rows_on(np.maximum(person, 0), day)
-    return np.where(person < 0, len(words) - 1, known), words
+    unknown = np.where(person == UNTOLD_NUMBER, len(words) - 1, len(words) - 2)
+    return np.where(person < 0, unknown, known), words
 
 
 def by_pseudonym(ids: Identities, chained: Ints, day: Ints) -> Ints:
@@ -79,9 +82,9 @@ def by_pseudonym(ids: Identities, chained: Ints, day: Ints) -> Ints:
 
 
 def return_codes(rng: np.random.Generator, chained: Ints, person: Ints) -> Columns:
-    """Return the nine return codes: '0' throughout unless the number was missing or was somebody else's."""
+    """Return the nine return codes: '0' throughout unless the number was told to be missing or was somebody else's."""
     n = len(person)
-    wrong = chained != person
+    wrong = (chained != person) & (chained != UNTOLD_NUMBER)
     which = np.where(chained < 0, 0, rng.integers(1, len(_RETURN_CODES), n))
     value = 1 + rng.integers(0, 4, n)
     digits = ["0", "1", "2", "3", "4"]
@@ -95,8 +98,10 @@ def t_mco_b(h: Hospitalised) -> Columns:
     age = people.age_at(stays.person, stays.entry)
     infant = age < 1
     diagnoses = diagnosis_words()
-    groups = [*[cause.group for cause in CAUSES], _ERROR_GROUP]
-    group = np.where(stays.error, len(CAUSES), stays.cause)
+    groups = [*[cause.group for cause in CAUSES], _ERROR_GROUP, _GROUP_WITH_90]
+    with_90 = h.settings.stream("mco groups", h.block).random(n) < _WITH_90
+    group = np.where(with_90 & (stays.cause == len(CAUSES) - 1), len(CAUSES) + 1, stays.cause)
+    group = np.where(stays.error, len(CAUSES), group)
     emergency = rng.random(n) < _BY_EMERGENCY
     leaving = np.where(stays.died, 0, np.where(rng.random(n) < 0.06, 1, 2))  # noqa: PLR2004 -- share of transfers
     month = stays.exit.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12

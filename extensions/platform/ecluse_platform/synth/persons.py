@@ -7,7 +7,7 @@ import numpy as np
 from ecluse_platform.synth import columns as c
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.conditions import CONDITIONS
-from ecluse_platform.synth.exemptions import Exemptions
+from ecluse_platform.synth.exemptions import LONG_CARE, Exemptions
 from ecluse_platform.synth.facts import departments
 from ecluse_platform.synth.identities import Identities
 from ecluse_platform.synth.population import Population, birth_years
@@ -16,6 +16,8 @@ from ecluse_platform.synth.settings import DAYS_OF_YEAR, FAR_DAY, NO_DAY, Ints, 
 
 _ADULT = 18
 _RENEWED, _RENEWAL_DAYS = 0.12, 400
+# Not the number of any disease: NULL.
+_NO_NUMBER = -1
 
 
 def ir_ben_r(
@@ -101,17 +103,18 @@ def ir_imb_r(settings: Settings, block: int, ids: Identities, exemptions: Exempt
     renewed = np.flatnonzero(rng.random(n) < _RENEWED)
     row = np.concatenate([np.arange(n), renewed])
     version = np.concatenate([np.zeros(n), np.full(len(renewed), _RENEWAL_DAYS)]).astype(np.int64)
-    start, condition = exemptions.start[row], exemptions.condition[row]
+    start, condition, nature = exemptions.start[row], exemptions.condition[row], exemptions.nature[row]
     record = ids.rows_on(exemptions.person[row], np.minimum(start + version, settings.end_day - 1))
     order = np.lexsort((version, start, ids.place[record]))
     all_conditions = list(CONDITIONS.values())
+    number = np.array([a.ald_number for a in all_conditions])[condition]
     columns: Columns = {
         "BEN_NIR_PSA": c.text(record, ids.psa),
         "BEN_RNG_GEM": c.small(ids.rank[record]),
         "IMB_ALD_DTD": c.day(start),
         "IMB_ALD_DTF": c.day(exemptions.end[row]),
-        "IMB_ALD_NUM": c.small(np.array([a.ald_number for a in all_conditions])[condition]),
-        "IMB_ETM_NAT": c.small(np.array([a.nature for a in all_conditions])[condition]),
+        "IMB_ALD_NUM": c.nullable_small(np.where(nature == LONG_CARE, _NO_NUMBER, number), _NO_NUMBER),
+        "IMB_ETM_NAT": c.small(nature),
         "MED_MTF_COD": c.text(condition, [a.codes[0] for a in all_conditions]),
         "MED_NCL_IDT": c.always("CIM10", len(row)),
         "INS_DTE": c.day(start + version),

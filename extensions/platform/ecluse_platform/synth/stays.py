@@ -14,7 +14,9 @@ from ecluse_platform.synth.settings import FAR_DAY, Flags, Ints, Settings
 from ecluse_platform.synth.strokes import Anticoagulated
 
 _ERRORS, _FALSE_STROKES = 0.012, 0.02
-_UNCHAINED, _WRONG_PERSON = 0.012, 0.006
+_UNCHAINED, _WRONG_PERSON, _UNTOLD = 0.012, 0.006, 0.004
+# Instead of a person: the stay carries no number, or one that is nobody's while every check says that it is right.
+NO_NUMBER, UNTOLD_NUMBER = -1, -2
 _DUPLICATED, _BETWEEN_HOSPITALS, _UNPRICED = 0.25, 0.006, 0.003
 _LAST_STAY, _LAST_STAY_DAYS = 0.55, 9.0
 _SESSION_DAYS = 14
@@ -25,8 +27,9 @@ _FRAILTY_POWER = 0.6
 class Stays:
     """One position per stay, sorted by person and day of entry.
 
-    ``chained`` is the person whose pseudonym the stay carries, -1 when it carries none; ``error`` marks those whose
-    grouping failed, ``between`` those of a patient lent by another hospital, ``duplicate`` a geographic code or -1.
+    ``chained`` is the person whose pseudonym the stay carries, below 0 when it carries none; ``error`` marks those
+    whose grouping failed, ``between`` those of a patient lent by another hospital, ``duplicate`` a geographic code, or
+    -1.
     """
 
     person: Ints
@@ -155,8 +158,9 @@ def _chained(rng: np.random.Generator, population: Population, person: Ints) -> 
     """Say whose pseudonym each stay carries: for a few nobody's, for fewer another person's."""
     way = rng.random(len(person))
     other = rng.integers(0, population.size, len(person))
-    chained = np.where(way < _UNCHAINED, -1, person)
-    return np.where((way >= _UNCHAINED) & (way < _UNCHAINED + _WRONG_PERSON), other, chained)
+    known = _UNCHAINED + _WRONG_PERSON
+    cases = [way < _UNCHAINED, way < known, way < known + _UNTOLD]
+    return np.select(cases, [np.full_like(person, NO_NUMBER), other, np.full_like(person, UNTOLD_NUMBER)], person)
 
 
 def _repeated(rng: np.random.Generator, actors: Actors, stays: Stays) -> Stays:
