@@ -28,9 +28,11 @@ DATA: Mapping[str, tuple[Text, Text]] = MappingProxyType(
             "Vouliez-vous dire : {known} ?",
             "Did you mean: {known}?",
         ),
-        "sql_quality_view": said(
-            "Ligne {line}, colonne {column} : {what} est un filtre de qualité ; l'exact se compte sur les tables.",
-            "Line {line}, column {column}: {what} is a quality filter; exact figures are counted on the tables.",
+        "sql_filter_care": said(
+            "Ligne {line}, colonne {column} : le filtre {what} ne dit pas qui a soigné ({columns}), ce que les règles "
+            "du projet protègent.",
+            "Line {line}, column {column}: the filter {what} does not tell who gave the care ({columns}), which the "
+            "rules of the project protect.",
             "Lisez les tables ({known}) aux conditions que dit ecluse.describe('{what}'), ou demandez des chiffres "
             "bruités (add_dp), qui lisent {what}.",
             "Read the tables ({known}) with the conditions that ecluse.describe('{what}') tells, or ask for noised "

@@ -1,6 +1,6 @@
 """The quality filters of the portal's documentation: views over the source tables, with where their rules come from.
 
-The extractor creates them for workspaces; the planner of private queries reads them as part of a query.
+The extractor creates them for workspaces; the planners of private and of verified queries read them as part of a query.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ def plan_query(
     _check_clauses(select, places)
     scope = Scope(catalogue, project, places)
     links = read_sources(select, scope, places)
+    _check_care_is_told(scope, profile, places)
     outputs = read_outputs(select, scope, links, places, profile.max_dimensions)
     conditions = _conditions(select, outputs, scope, places)
     sets = Grouping(outputs, scope, places).sets(select)
@@ -50,7 +51,7 @@ def plan_query(
     return VerifiedQuery(
         dimensions=tuple(dimension.name for dimension in outputs.dimensions),
         measures=quantities.measures,
-        tables=tuple(sorted({source.name for source in scope.sources})),
+        tables=tuple(sorted({name for source in scope.sources for name in source.reads})),
         canonical_sql=canonical(parts),
         guarded_sql=guarded(parts, quantities, scope),
         sets=sets,
@@ -69,6 +70,16 @@ def _check_clauses(select: exp.Select, places: Places) -> None:
         raise places.refusal(code, word, **fields)
     if select.args.get("kind"):
         raise places.refusal("sql_clause", "SELECT", what=f"SELECT AS {select.args['kind']}")
+
+
+def _check_care_is_told(scope: Scope, profile: DisclosureProfile, places: Places) -> None:
+    """Refuse a filter that leaves out who gave the care, where the rules would look at it in its tables."""
+    if profile.threshold_professionals is None and profile.threshold_establishments is None:
+        return
+    for source in scope.sources:
+        if source.made_by is not None and source.made_by.untold:
+            known = {"known": ", ".join(source.reads), "columns": ", ".join(source.made_by.untold)}
+            raise places.refusal("sql_filter_care", source.name, what=source.name, **known)
 
 
 def _conditions(select: exp.Select, outputs: Outputs, scope: Scope, places: Places) -> tuple[exp.Expr, ...]:

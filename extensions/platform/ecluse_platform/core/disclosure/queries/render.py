@@ -72,7 +72,9 @@ def guarded(parts: Parts, quantities: Quantities, scope: Scope) -> str:
     conditions = [guarded_expression(condition, scope) for condition in parts.conditions]
     select = select.where(_all([owned, *conditions]), copy=False)
     select.set("group", exp.Group(expressions=[exp.Literal.number(i) for i in range(1, len(groups) + 1)]))
-    return select.sql(dialect="duckdb", identify=True, comments=False)
+    made = {s.name: s.made_by.sql for s in scope.sources if s.made_by is not None}
+    filters = ", ".join(f'"{name}" AS ({sql})' for name, sql in made.items())
+    return f"{f'WITH {filters} ' if made else ''}{select.sql(dialect='duckdb', identify=True, comments=False)}"
 
 
 def _aggregates(parts: Parts, quantities: Quantities, scope: Scope) -> list[tuple[str, exp.Expr]]:

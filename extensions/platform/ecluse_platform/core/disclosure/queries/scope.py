@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from ecluse_platform.core.dictionary.drift import portal_name
+from ecluse_platform.core.disclosure.queries.filters import Filter, filter_of, is_filter
 from ecluse_platform.core.disclosure.queries.places import Places, listed
 from ecluse_platform.core.policy.catalogue import YEAR_COLUMN, Catalogue, Column, Table, TableKind
 from ecluse_platform.core.policy.project import Project
-from ecluse_platform.core.quality import QUALITY_VIEWS
 from ecluse_platform.core.refusals import Refusal
 
 # A table may carry a sample, a pivot, a version in time…: whatever is not here is not a plain table.
@@ -21,7 +21,7 @@ _TABLE_PARTS = frozenset({"this", "alias"})
 
 @dataclass(frozen=True)
 class Source:
-    """One table as read by a query; the same table read twice is two sources."""
+    """One table, or quality filter, as read by a query; the same one read twice is two sources."""
 
     alias: str
     label: str
@@ -29,6 +29,12 @@ class Source:
     table: Table = field(compare=False)
     granted: frozenset[str]
     null_extended: bool
+    made_by: Filter | None = field(default=None, compare=False)
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Name the tables that its rows come from."""
+        return (self.name,) if self.made_by is None else self.made_by.reads
 
     @property
     def private(self) -> bool:
@@ -58,8 +64,8 @@ class Scope:
 
     def __init__(self, catalogue: Catalogue, project: Project, places: Places) -> None:
         self._catalogue = catalogue
+        self._project = project
         self._granted = {t.name: frozenset(t.columns) for t in project.data.tables}
-        self._years = project.data.years
         self._places = places
         self.sources: list[Source] = []
         self._merged: set[tuple[str, str]] = set()
@@ -72,7 +78,9 @@ class Scope:
     @property
     def private_tables_read_twice(self) -> tuple[str, ...]:
         """Name the tables of persons' rows that the query joins with themselves."""
-        names = [source.name for source in self.sources if source.private]
+        tables = self._catalogue.tables
+        reads = [name for source in self.sources if source.private for name in source.reads]
+        names = [name for name in reads if tables[name].kind is TableKind.PRIVATE]
         return tuple(sorted({name for name in names if names.count(name) > 1}))
 
     def source(self, node: exp.Expr, *, null_extended: bool) -> Source:
@@ -85,9 +93,13 @@ class Scope:
         if alias is not None and alias.args.get("columns"):
             raise refuse("sql_construct", node, what="AS … (…)")
         name = node.this.name.upper()
+        label = f"t{len(self.sources) + 1}"
+        if name not in self._granted and is_filter(name):
+            made = filter_of(name, node, self._catalogue, self._project, self._places)
+            columns = frozenset(made.table.columns)
+            return Source(node.alias_or_name.upper(), label, name.lower(), made.table, columns, null_extended, made)
         if name not in self._granted:
             raise self._no_table(node, name)
-        label = f"t{len(self.sources) + 1}"
         # A column named by the permit but unknown to the catalogue has no class, so it cannot be judged.
         granted = self._granted[name] & frozenset(self._catalogue.tables[name].columns)
         return Source(node.alias_or_name.upper(), label, name, self._catalogue.tables[name], granted, null_extended)
@@ -131,8 +143,6 @@ class Scope:
     def _no_table(self, node: exp.Expr, name: str) -> Refusal:
         if name in self._catalogue.tables:
             return self._places.refusal("sql_table_not_granted", node, what=name, known=listed(self.tables))
-        if any(name == view.name.upper() for view in QUALITY_VIEWS):
-            return self._places.refusal("sql_quality_view", node, what=name.lower(), known=listed(self.tables))
         for table, year in self._years_of(name):
             return self._places.refusal("sql_table_of_a_year", node, what=name, known=table, year=str(year))
         close = get_close_matches(name, self.tables, n=3) or self.tables
@@ -146,7 +156,11 @@ class Scope:
             described = self._catalogue.tables[table]
             if described.yearly is None or YEAR_COLUMN not in self._granted[table]:
                 continue
-            yield from ((table, year) for year in self._years if portal_name(table, described, year).upper() == name)
+            yield from (
+                (table, year)
+                for year in self._project.data.years
+                if portal_name(table, described, year).upper() == name
+            )
 
     def _no_column(self, node: exp.Column) -> Refusal:
         name, alias = node.name.upper(), node.table.upper()
