@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, identity
 
 from ecluse_platform.core.disclosure.history.partition import Partition
+from ecluse_platform.core.disclosure.suppression.programme import quiet_solver
 from ecluse_platform.core.disclosure.suppression.system import Protection, System
 from ecluse_platform.core.disclosure.tabular.structure import Flags
 
@@ -87,20 +88,31 @@ def _row(partition: Partition, cell: int, atoms: int) -> NDArray[np.float64]:
 
 def _interval(partition: Partition, aim: NDArray[np.float64], shown: Flags, hidden: Flags) -> tuple[int, int]:
     """Bound a sum of atoms by linear programming over the cells given."""
-    equal = partition.members[np.flatnonzero(shown)]
-    least = partition.members[np.flatnonzero(hidden)]
-    everybody = int(partition.persons.sum())
+    solver = quiet_solver(presolve="choose")
+    solver.passModel(_model(partition, shown, hidden))
     ends: list[float] = []
+    places = np.arange(aim.size, dtype=np.int32)
     for sign in (1.0, -1.0):
-        found = linprog(
-            sign * aim,
-            A_eq=equal if equal.shape[0] else None,
-            b_eq=partition.counts[shown] if equal.shape[0] else None,
-            A_ub=-least if least.shape[0] else None,
-            b_ub=-np.ones(least.shape[0]) if least.shape[0] else None,
-            # No bound from above would be no interval; nobody protects more than everybody once more.
-            bounds=(0, 2 * everybody),
-            method="highs",
-        )
-        ends.append(sign * float(found.fun) if found.success else float(aim @ partition.persons))
+        solver.changeColsCost(aim.size, places, sign * aim)
+        solver.run()
+        found = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        ends.append(sign * solver.getInfo().objective_function_value if found else float(aim @ partition.persons))
     return int(np.ceil(ends[0] - _NEAR)), int(np.floor(ends[1] + _NEAR))
+
+
+def _model(partition: Partition, shown: Flags, hidden: Flags) -> highspy.HighsLp:
+    """Write what the cells given say of atoms: a shown one is their sum, a hidden one has somebody in it."""
+    rows = csr_matrix(partition.members[np.concatenate([np.flatnonzero(shown), np.flatnonzero(hidden)])])
+    atoms, counts = partition.persons.size, partition.counts[shown].astype(np.float64)
+    nobody_less = int(hidden.sum())
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = atoms, rows.shape[0]
+    model.col_cost_, model.col_lower_ = np.zeros(atoms), np.zeros(atoms)
+    # No bound from above would be no interval; nobody protects more than everybody once more.
+    model.col_upper_ = np.full(atoms, 2.0 * int(partition.persons.sum()))
+    model.row_lower_ = np.concatenate([counts, np.ones(nobody_less)])
+    model.row_upper_ = np.concatenate([counts, np.full(nobody_less, highspy.kHighsInf)])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = rows.indptr, rows.indices
+    model.a_matrix_.value_ = rows.data.astype(np.float64)
+    return model
