@@ -62,8 +62,26 @@ def test_years_and_former_names_are_told() -> None:
 @pytest.mark.usefixtures("shipped", "english")
 @pytest.mark.parametrize("name", ["T_MCO23B", "t_mco_b", "T_MCO_B"])
 def test_the_portals_yearly_names_lead_to_the_table(name: str) -> None:
-    """Whoever copies a name from an older program finds it."""
-    assert ecluse.describe(name).caption.startswith(f"{name} · Short stay")
+    """Whoever copies a name from an older program finds it; a table of one year has no column for the year."""
+    found = ecluse.describe(name)
+    assert found.caption.startswith(f"{name} · Short stay")
+    assert ("ANNEE" in [row[0] for row in found.rows]) == (name != "T_MCO23B")
+
+
+@pytest.mark.usefixtures("shipped", "english")
+def test_the_portals_archived_years_lead_to_the_table() -> None:
+    """Lines of old flux years lie in tables of their own on the portal."""
+    assert ecluse.describe("ER_PRS_F_2012").caption.startswith("ER_PRS_F_2012 · Reimbursements")
+    with pytest.raises(ecluse.EcluseError, match="ER_PRS_F"):
+        ecluse.describe("ER_PRS_F_12")
+
+
+@pytest.mark.usefixtures("shipped", "english")
+def test_a_table_that_is_found_has_no_type() -> None:
+    """How its files are cut is no type of a value."""
+    tables = [row for row in ecluse.search("ER_PRS_F").rows if not row[1]]
+    assert tables[0][:2] == ("ER_PRS_F", "")
+    assert {row[2] for row in tables} == {""}
 
 
 @pytest.mark.usefixtures("shipped", "english")

@@ -13,6 +13,7 @@ from ecluse.errors import EcluseError
 from ecluse.language import pick, words
 from ecluse.lexicon import Line
 
+_YEAR = "ANNEE"
 _MOST_VALUES = 200
 _MOST_FOUND = 60
 _FACTS = ("keys", "code_list", "refers", "identifier", "coarser", "low", "high", "since", "until", "formerly", "source")
@@ -56,7 +57,9 @@ def entries(words_: str | None = None) -> list[Entry]:
 def columns(table: str) -> list[Entry]:
     """Return the columns of a table, granted ones first; raise when the dictionary has no such table."""
     known = _known(table)
-    listed = [line for line in lexicon.lines() if line.table == known and line.column is not None]
+    # The portal's tables of one year do not have the column that tells years apart.
+    absent = None if known in {table, table.upper()} else _YEAR
+    listed = [line for line in lexicon.lines() if line.table == known and line.column not in {None, absent}]
     return [_entry(line) for line in sorted(listed, key=lambda line: not line.granted)]
 
 
@@ -87,7 +90,7 @@ def search(words_: str) -> Dictionary:
     """Return the tables and columns whose names or meanings, French or English, fit some words best."""
     all_found = entries(words_)
     shown = all_found[:_MOST_FOUND]
-    rows = tuple((e.table, e.column or "", e.type, e.label, e.note) for e in shown)
+    rows = tuple((e.table, e.column or "", e.type if e.column else "", e.label, e.note) for e in shown)
     caption = words("found", count=str(len(all_found)), words=words_)
     if len(shown) < len(all_found):
         caption = f"{caption} {words('found_first', count=str(len(shown)))}"

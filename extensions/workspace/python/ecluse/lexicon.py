@@ -94,17 +94,18 @@ def _others(word: str) -> re.Pattern[str] | None:
 
 
 def portal_name_of(name: str) -> str:
-    """Return the table that holds a year's table of the portal, such as T_MCO_B for T_MCO23B; else the name itself."""
+    """Return the table that holds a year's table of the portal, T_MCO_B for T_MCO23B; else the name itself."""
     for line in lines():
-        pattern = str(line.facts.get("source") or "")
-        if line.column is None and "{yy" in pattern and re.fullmatch(_years(pattern), name) is not None:
+        if line.column is None and any(re.fullmatch(years, name) for years in _years(line)):
             return line.table
     return name
 
 
-def _years(pattern: str) -> str:
-    first = re.split(r"[ ,]", pattern)[0]
-    return re.escape(first).replace(r"\{yyyy\}", "[0-9]{4}").replace(r"\{yy\}", "[0-9]{2}")
+def _years(line: Line) -> list[str]:
+    """Return what finds the portal's names for one year of a table, archived years among them."""
+    named = re.split(r"[ ,]+", str(line.facts.get("source") or ""))
+    patterns = (re.escape(name) for name in named if "{yy" in name)
+    return [p.replace(r"\{yyyy\}", "[0-9]{4}").replace(r"\{yy\}", "[0-9]{2}") for p in patterns]
 
 
 @lru_cache(maxsize=2)
@@ -112,9 +113,8 @@ def _read(folder: str, _stamps: tuple[int, ...]) -> tuple[Line, ...]:
     path = Path(folder) / _PARQUET
     with connect() as connection:
         listed = _shipped(connection, path) if path.is_file() else []
-        sources = [str(line.facts.get("source") or "") for line in listed if line.column is None]
         known = {line.table for line in listed}
-        yearly = "|".join(_years(source) for source in sources if "{yy" in source)
+        yearly = "|".join(years for line in listed if line.column is None for years in _years(line))
         views = connection.execute(
             "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
         ).fetchall()
