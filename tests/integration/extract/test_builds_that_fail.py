@@ -56,6 +56,22 @@ def test_a_damaged_source_changes_nothing(
     assert not list(before.parent.glob(".building-*"))
 
 
+@pytest.mark.parametrize("place", ["ER_PRS_F/flx_month=2022-06", "ER_PHA_F/flx_month=2022-06", "IR_PHA_R"])
+def test_a_file_damaged_in_the_middle_is_found_by_its_partition(fresh: Extracts, tmp_path: Path, place: str) -> None:
+    """What a file says of itself is right, its rows cannot be read: the old version stays, the partition is named."""
+    fresh.build("diabete-idf")
+    before = fresh.folder("diabete-idf")
+    damaged = tmp_path / "damaged"
+    shutil.copytree(fresh.places.source, damaged)
+    file = damaged / place / "part-0000.parquet"
+    content = file.read_bytes()
+    file.write_bytes(content[:8] + bytes(len(content) // 2) + content[8 + len(content) // 2 :])
+    with pytest.raises(ExtractProblem, match=rf"stopped at {place} \(\w+\); the published version stays as it was"):
+        replace(fresh, places=replace(fresh.places, source=damaged)).build("diabete-idf", LATER)
+    assert fresh.folder("diabete-idf") == before
+    assert differences(before, fresh.public) == ()
+
+
 @pytest.mark.parametrize(
     "lost", [("ER_PHA_F/flx_month=2022-06",), ("ER_PHA_F/flx_month=2022-06", "ER_PRS_F/flx_month=2022-06")]
 )

@@ -91,6 +91,15 @@ def test_a_cohort_too_small_or_out_of_bounds_is_refused(fresh: Extracts, sql: st
     assert not (fresh.places.extracts / PROJECT / "current").exists()
 
 
+def test_a_list_whose_rank_is_no_number_is_refused_without_quoting_it(fresh: Extracts) -> None:
+    """What is wrong is said, not what the line holds."""
+    fresh.places.cohorts.mkdir(parents=True)
+    (fresh.places.cohorts / "list.csv").write_text("BEN_NIR_PSA,BEN_RNG_GEM\nSECRET,first\n")
+    with pytest.raises(ExtractProblem, match="BEN_RNG_GEM that is no number") as refused:
+        with_data(fresh, cohort=Cohort(persons="list.csv", sql=None)).build(PROJECT)
+    assert "first" not in str(refused.value)
+
+
 def test_a_missing_list_is_refused_without_a_word_of_other_lists(fresh: Extracts) -> None:
     """The file is named as the permit names it."""
     with pytest.raises(ExtractProblem, match=r"list of persons gone\.csv cannot be read"):

@@ -6,6 +6,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -47,6 +48,7 @@ from ecluse_platform.extract.views import DATABASE, write_views
 # Partitions written at once while the rows of the next are found: memory holds each of them.
 WRITERS = 2
 STAMP = "%Y%m%dT%H%M%SZ"
+_OF_LIBRARIES = (duckdb.Error, pa.ArrowException, OSError)
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,12 @@ def build_extract(
                 record = _record(bundle, project, manifest, actor, sha256(text).hexdigest())
                 with recorded(places.journal, secrets.signing, stamp, record):
                     publish(folder, manifest.version)
-    except (duckdb.Error, pa.ArrowException, OSError) as error:
-        # The library's own words could quote what it read: only the kind of error is told.
+    except _OF_LIBRARIES as error:
+        # The library's own words could quote what it read: only the kind of error and the partition are told.
+        where = "".join(f" at {place}" for place in getattr(error, "__notes__", ())[:1])
+        kind = type(error).__name__
         raise ExtractProblem(
-            f"the build of {project.id} stopped ({type(error).__name__}); the published version stays as it was.",
+            f"the build of {project.id} stopped{where} ({kind}); the published version stays as it was.",
             "Check the source's files and the space left on the disk, then build again.",
         ) from None
     except WrongKey:
@@ -197,7 +201,8 @@ def _write_parts(parts: Parts, source: Source, report: Callable[[Step], None]) -
     for table, label, made_from, made in _made(parts):
         name = table.name
         as_before[name] += not isinstance(made, Future)
-        file = made.result() if isinstance(made, Future) else made
+        with _telling(name, label):
+            file = made.result() if isinstance(made, Future) else made
         left[name] -= 1
         if isinstance(file, str) or (file.rows == 0 and (files[name] or left[name])):
             # Years of which nothing is granted leave no file, unless the table would have none at all.
@@ -226,13 +231,24 @@ def _made(parts: Parts) -> Iterator[tuple[TablePlan, str, str, Future[TableFile]
     """Yield each partition and what became of it, in turn; as many are written at once as there are writers."""
     waiting: deque[tuple[TablePlan, str, str, Future[TableFile] | TableFile | str]] = deque()
     for table, label in parts.order():
-        made_from = parts.made_from(table, label)
-        found = parts.reused(table, label, made_from)
-        made = parts.written(table, label, made_from) if found is None else found
+        with _telling(table.name, label):
+            made_from = parts.made_from(table, label)
+            found = parts.reused(table, label, made_from)
+            made = parts.written(table, label, made_from) if found is None else found
         waiting.append((table, label, made_from, made))
         if len(waiting) > WRITERS:
             yield waiting.popleft()
     yield from waiting
+
+
+@contextmanager
+def _telling(table: str, label: str) -> Iterator[None]:
+    """Note on an error of a library which partition it came from: its own words are not told."""
+    try:
+        yield
+    except _OF_LIBRARIES as error:
+        error.add_note(f"{table}/{label}" if label else table)
+        raise
 
 
 def _sum(files: list[TableFile]) -> int:

@@ -37,14 +37,21 @@ def limit_to_cohort(
         f"p.{name} = CAST(c.{sql.name(column)} AS {'SMALLINT' if name == 'rng' else 'VARCHAR'})"
         for name, column in zip(columns, selected, strict=True)
     )
-    connection.execute(
-        sql.statement(
-            "CREATE OR REPLACE TEMP TABLE member AS SELECT DISTINCT p.u FROM cohort c JOIN $table p ON $matches "
-            "WHERE p.u IS NOT NULL AND p.kept",
-            table=table,
-            matches=matches,
+    try:
+        connection.execute(
+            sql.statement(
+                "CREATE OR REPLACE TEMP TABLE member AS SELECT DISTINCT p.u FROM cohort c JOIN $table p ON $matches "
+                "WHERE p.u IS NOT NULL AND p.kept",
+                table=table,
+                matches=matches,
+            )
         )
-    )
+    except duckdb.ConversionException:
+        # The library's own words would quote the cohort.
+        raise ExtractProblem(
+            "the cohort has a BEN_RNG_GEM that is no number.",
+            "Correct the list or the query: ranks are 1, 2 and so on.",
+        ) from None
     if sql.one_row(connection, "SELECT count(*) FROM member")[0] < fewest:
         raise ExtractProblem(
             f"the cohort has fewer than {fewest} persons that the source knows.",
