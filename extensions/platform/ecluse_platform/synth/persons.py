@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ecluse_platform.synth import columns as c
+from ecluse_platform.synth.affiliation import bodies, told_deaths
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.conditions import CONDITIONS
 from ecluse_platform.synth.exemptions import LONG_CARE, Exemptions
 from ecluse_platform.synth.facts import departments
 from ecluse_platform.synth.identities import Identities
 from ecluse_platform.synth.population import Population, birth_years
-from ecluse_platform.synth.reimbursements import body_of
-from ecluse_platform.synth.settings import DAYS_OF_YEAR, FAR_DAY, NO_DAY, Ints, Settings
+from ecluse_platform.synth.settings import DAYS_OF_YEAR, NO_DAY, Ints, Settings
 
 _ADULT = 18
 _RENEWED, _RENEWAL_DAYS = 0.12, 400
@@ -31,8 +31,8 @@ def ir_ben_r(
     nobody = ids.person < 0
     person = np.where(nobody, 0, ids.person)
     years, months = birth_years(population)
-    death = np.where(population.death_day == FAR_DAY, NO_DAY, population.death_day)[person]
-    death = np.where(nobody, NO_DAY, death)
+    death = np.where(nobody, NO_DAY, told_deaths(settings, block, population)[person])
+    body, all_bodies = bodies(settings, block, population)
     # Rows that every block has are the same in every block.
     seen = np.where(nobody, settings.first_day - 1, last_entry)
     inserted = settings.first_day - np.where(nobody, 1000, rng.integers(0, 3000, len(person)))
@@ -55,7 +55,7 @@ def ir_ben_r(
         "BEN_SEX_COD": c.small(np.where(nobody, 2, population.sex[person])),
         "BEN_DCD_DTE": c.day(death),
         "BEN_DCD_AME": c.months(death),
-        "ORG_AFF_BEN": c.text(_place(population, person, nobody), [body_of(d.portal) for d in departments()]),
+        "ORG_AFF_BEN": c.text(np.where(nobody, 0, body[person]), all_bodies),
         "BEN_RES_DPT": c.text(_place(population, person, nobody), [d.portal for d in departments()]),
         "BEN_RES_COM": c.text(np.where(nobody, 0, person * 37 % 299), [f"{m:03d}" for m in range(1, 300)]),
         "BEN_TOP_CNS": c.small((seen != NO_DAY).astype(np.int64)),

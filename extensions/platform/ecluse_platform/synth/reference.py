@@ -6,9 +6,9 @@ import numpy as np
 
 from ecluse_platform.synth import columns as c
 from ecluse_platform.synth.actors import LAST_YEAR_OF_DUPLICATES, actors, duplicate_codes
+from ecluse_platform.synth.affiliation import body_of
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.facts import departments, drugs, regions
-from ecluse_platform.synth.reimbursements import body_of
 from ecluse_platform.synth.settings import Settings
 
 

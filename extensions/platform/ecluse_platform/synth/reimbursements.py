@@ -8,6 +8,7 @@ import numpy as np
 
 from ecluse_platform.synth import columns as c
 from ecluse_platform.synth.actors import Actors
+from ecluse_platform.synth.affiliation import bodies, body_of, told_deaths
 from ecluse_platform.synth.columns import Columns
 from ecluse_platform.synth.details import Details, prices
 from ecluse_platform.synth.exemptions import Exemptions
@@ -17,7 +18,7 @@ from ecluse_platform.synth.identities import FICTITIOUS_RANKS, Identities
 from ecluse_platform.synth.lines import MISSING_QUALIFIER, PUBLIC, Lines
 from ecluse_platform.synth.population import Population, birth_years
 from ecluse_platform.synth.services import FIRST_SERVICE, MEDICINES, SERVICES, Executor, Kind
-from ecluse_platform.synth.settings import FAR_DAY, NO_DAY, Ints, Settings
+from ecluse_platform.synth.settings import NO_DAY, Ints, Settings
 
 _SURCHARGE_CENTS = 500
 _LETTER_CENTS = 27
@@ -56,11 +57,6 @@ class Booked:
         return booked
 
 
-def body_of(portal: str) -> str:
-    """Name the local insurance body of a département, in nine characters."""
-    return f"01C{portal}000"
-
-
 def key_columns(booked: Booked, rows: Ints, *, narrow: bool) -> Columns:
     """Return the nine key columns of some lines; pharmacy stores the last two narrower than the other tables."""
     last = c.small if narrow else c.integer
@@ -96,7 +92,8 @@ def er_prs_f(booked: Booked, rows: Ints) -> Columns:
     months_old = 1000 + (age * 12).astype(np.int64)
     years, _ = birth_years(people)
     portal = [d.portal for d in departments()]
-    death = np.where(people.death_day == FAR_DAY, NO_DAY, people.death_day)[person]
+    death = told_deaths(booked.settings, booked.block, people)[person]
+    body, all_bodies = bodies(booked.settings, booked.block, people)
     # The flow knows of a death only once it has happened.
     death = np.where(death <= booked.flow.entered[rows], death, NO_DAY)
     specialty = booked.actors.specialty
@@ -115,7 +112,7 @@ def er_prs_f(booked: Booked, rows: Ints) -> Columns:
         "BEN_SEX_COD": c.small(people.sex[person]),
         "BEN_RES_DPT": c.text(people.department[person], portal),
         "BEN_RES_COM": c.text(person * 37 % 299, [f"{m:03d}" for m in range(1, 300)]),
-        "ORG_AFF_BEN": c.text(people.department[person], [body_of(p) for p in portal]),
+        "ORG_AFF_BEN": c.text(body[person], all_bodies),
         "RGM_GRG_COD": c.small(np.where(person % 23 == 0, 2, 1)),
         "PRS_NAT_REF": c.small(lines.nature[rows]),
         "EXE_SOI_DTD": c.day(day),
