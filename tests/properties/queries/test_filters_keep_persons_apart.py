@@ -151,6 +151,14 @@ def test_a_filter_gives_no_more_than_a_table(sql: str, code: str) -> None:
     assert caught.value.code == code
 
 
+def test_a_column_keeps_the_name_that_people_know() -> None:
+    """Those of tables in capitals, a filter's own in small letters, whatever was typed."""
+    query = planned(
+        "SELECT SEXE, d.dcd_cim_cod, count(*) AS n FROM deces d JOIN patient p USING (BEN_IDT_ANO) GROUP BY ALL"
+    )
+    assert query.dimensions == ("sexe", "DCD_CIM_COD")
+
+
 def test_a_filter_that_leaves_out_who_gave_the_care_is_refused_where_they_are_protected() -> None:
     """Dispensings have no pharmacist any more; stays still have their hospital, which is counted."""
     with pytest.raises(Refusal) as caught:

@@ -34,13 +34,15 @@ _FILTERS = {view.name.upper(): view for view in QUALITY_VIEWS}
 class Filter:
     """A quality filter as a table: what its columns are, which tables it ``reads``, and its SQL with the owner of rows.
 
-    ``untold`` names the columns of those tables that tell who gave the care and that the filter does not hand on.
+    ``untold`` names the columns of those tables that tell who gave the care and that the filter does not hand on,
+    ``own`` those of the filter that no table has, in capitals like all others.
     """
 
     table: Table
     reads: tuple[str, ...]
     sql: str
     untold: tuple[str, ...]
+    own: frozenset[str]
 
 
 def is_filter(name: str) -> bool:
@@ -73,7 +75,9 @@ def filter_of(name: str, at: exp.Expr, catalogue: Catalogue, project: Project, p
         care_date=None,
         columns=columns,
     )
-    return Filter(described, reads, tree.sql(dialect=DIALECT, comments=False), _untold(reads, columns, world))
+    own = frozenset(column.upper() for column in _FILTERS[name].columns if column.islower())
+    sql = tree.sql(dialect=DIALECT, comments=False)
+    return Filter(described, reads, sql, _untold(reads, columns, world), own)
 
 
 def _place(at: exp.Expr) -> dict[str, object]:

@@ -112,5 +112,6 @@ def _column(node: exp.Expr, position: int, reader: Reader, scope: Scope, places:
         return reader.read(inner, alias)
     built = Builder(scope, places, Use.DIMENSION).build(inner)
     check_one_look(built, inner, Use.DIMENSION, scope, places)
-    name = alias or (inner.name.upper() if isinstance(inner, exp.Column) else f"dimension_{position + 1}")
+    bare = scope.read_back(built).written if isinstance(built, exp.Column) else f"dimension_{position + 1}"
+    name = alias or bare
     return Dimension(name, inner, built)

@@ -54,6 +54,12 @@ class ColumnRef:
         """Return what the catalogue says of it."""
         return self.source.table.columns[self.name]
 
+    @property
+    def written(self) -> str:
+        """Its name as people write it: a filter's own columns in small letters, as in a workspace."""
+        own = self.source.made_by is not None and self.name in self.source.made_by.own
+        return self.name.lower() if own else self.name
+
     def sql(self) -> exp.Column:
         """Write it as generated SQL does, always with its source."""
         return exp.column(self.name, table=self.source.label)
