@@ -18,16 +18,19 @@ HISTORY: Mapping[str, tuple[Text, Text]] = MappingProxyType(
     {
         "history_discloses": (
             Text(
-                fr="Soustrait de tableaux du projet déjà sortis ou en attente ({earlier}), ce tableau révélerait un "
-                "groupe de trop peu de personnes. Cellules en cause : {cells}.",
-                en="Subtracted from tables of the project that are out or waiting ({earlier}), this table would reveal "
-                "a group of too few persons. Cells concerned: {cells}.",
+                fr="Rapproché de tableaux du projet déjà sortis ou en attente ({earlier}), ce tableau pourrait révéler "
+                "un groupe de trop peu de personnes. Cellules en cause : {cells}.",
+                en="Held against tables of the project that are out or waiting ({earlier}), this table could reveal a "
+                "group of too few persons. Cells concerned: {cells}.",
             ),
             Text(
                 fr="Reprenez exactement les mêmes sélections que ces tableaux, ou des catégories plus larges qui ne "
-                "s'en écartent pas de quelques personnes seulement.",
+                "s'en écartent pas de quelques personnes ; là où une même personne compte dans plusieurs cellules "
+                "(années, diagnostics), demandez moins de cellules. Si le projet le permet, des chiffres bruités "
+                "(add_dp) sortent sans être comparés à rien.",
                 en="Select exactly what those tables selected, or use broader categories that do not differ from "
-                "theirs by a few persons only.",
+                "theirs by a few persons; where one person counts in several cells (years, diagnoses), ask for fewer "
+                "cells. Where the project allows it, noised figures (add_dp) leave without being compared.",
             ),
         ),
         "history_missing": (
