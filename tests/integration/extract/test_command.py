@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from subprocess import CompletedProcess, run
+from signal import SIGTERM
+from subprocess import PIPE, CompletedProcess, Popen, run
 
 import pytest
 
@@ -44,6 +45,21 @@ def test_build_then_verify(state: Path) -> None:
     assert " s  ER_PRS_F" in built.stderr
     checked = ecluse(state, "extract", "verify", "diabete-idf")
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_build_that_is_told_to_stop_leaves_nothing_half_built(state: Path) -> None:
+    """As when its container stops: spilled rows, which carry the source's identifiers, do not stay on the disk."""
+    command = [sys.executable, "-m", "ecluse_platform.cli", "extract", "build", "avc-parcours"]
+    env = {"ECLUSE_STATE": str(state), "ECLUSE_POLICIES": str(state / "policies"), "PATH": "/usr/bin:/bin"}
+    with Popen(command, env=env, stdout=PIPE, stderr=PIPE, text=True) as building:
+        assert building.stderr is not None
+        assert "source checked" in building.stderr.readline()
+        assert list((state / "extracts" / "avc-parcours").glob(".building-*"))
+        building.send_signal(SIGTERM)
+        said = building.stderr.read()
+    assert building.returncode == 128 + SIGTERM, said
+    assert list((state / "extracts" / "avc-parcours").iterdir()) == []
+    assert "Traceback" not in said
 
 
 def test_verify_needs_the_signature(state: Path) -> None:

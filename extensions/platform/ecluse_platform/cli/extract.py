@@ -5,9 +5,11 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -56,6 +58,8 @@ AcceptLost = Annotated[
 ProjectArgument = Annotated[str, typer.Argument(help="Project id.", metavar="PROJECT")]
 SomeProject = Annotated[str | None, typer.Argument(help="Project id.", metavar="PROJECT")]
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+# What a shell reports of a command that a signal ended, less the signal's number.
+_SIGNALLED = 128
 
 
 @extract.command()
@@ -71,6 +75,7 @@ def build(
 ) -> None:
     """Build a new version of a project's extract and make it the current one."""
     actor, tick = _actor(by), stopwatch()
+    signal.signal(signal.SIGTERM, _undo)
     try:
         secrets = Secrets(
             read_master_key(key_file or place("ECLUSE_PSEUDONYM_KEY", "secrets/extractor/pseudonym_key")),
@@ -160,6 +165,11 @@ def purge(
             typer.echo(f"{name}: {done.files} files, {done.bytes} bytes destroyed; proof {done.record_sha256}")
     except ExtractProblem as problem:
         fail(str(problem))
+
+
+def _undo(number: int, _: FrameType | None) -> NoReturn:
+    """End as Ctrl-C does when the machine or its container stops: what was spilled and half built is removed."""
+    raise SystemExit(_SIGNALLED + number)
 
 
 def _places(source: Path | None, extracts: Path | None) -> Places:
