@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from ecluse_platform.synth import Settings, generate
@@ -191,3 +192,10 @@ def test_each_file_holds_its_partition(source: Path, tables: duckdb.DuckDBPyConn
     for file in sorted(source.glob("*/annee=*/part-0000.parquet")):
         years = tables.execute(f"SELECT DISTINCT ANNEE FROM '{file}'").fetchall()
         assert [f"annee={y}" for (y,) in years] == [file.parent.name]
+
+
+def test_files_are_compressed_with_zstd(source: Path) -> None:
+    """Every column of every table: files of a real size would not fit otherwise."""
+    for file in source.rglob("*.parquet"):
+        group = pq.read_metadata(file).row_group(0)
+        assert {group.column(i).compression for i in range(group.num_columns)} == {"ZSTD"}, file
