@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import isqrt
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from ecluse_platform.core.privacy.answer import Figure, Margin, PrivateTable, private_csv
-from ecluse_platform.core.privacy.margins import with_margins
-from ecluse_platform.core.privacy.query import PrivateQuery
+from ecluse_platform.core.privacy.answer import Figure, Margin, PrivateTable, Row, private_csv
+from ecluse_platform.core.privacy.margins import expected, with_margins
+from ecluse_platform.core.privacy.query import Dimension, PrivateQuery
 from ecluse_platform.core.refusals import Refusal
-from made_margins import PROFILE, RULES, question, tables
+from made_margins import LEAST, PROFILE, RULES, question, table_of, tables
+from private_shapes import asked
 
 
 def published(table: PrivateTable, margin: Margin, column: int) -> list[Figure | None]:
@@ -84,6 +87,30 @@ def test_a_margin_of_one_cell_is_the_cell(made: tuple[PrivateTable, PrivateQuery
                     Decimal(cell.low),
                 ]
                 assert Decimal(figure.high) >= Decimal(cell.high)
+
+
+@given(st.integers(26, 34), st.integers(0, 10**34), st.integers(0, 10**34))
+def test_margins_of_hardly_any_privacy_loss_are_exact(width: int, one: int, other: int) -> None:
+    """At an epsilon next to 0, noise has more digits than decimals have: nothing fails or is rounded."""
+    half = 10**width
+    cells = [
+        Row(labels=(label,), counted=LEAST, figures=(None, Figure(value=str(n), low=str(n - half), high=str(n + half))))
+        for label, n in (("a", one), ("b", other))
+    ]
+    table, shown = table_of(("x",), tuple(cells)), ((True,), (False,))
+    figure = with_margins(table, question(("x",), shown), RULES, PROFILE).margins[0].figures[1]
+    assert figure is not None
+    assert int(figure.value) == one + other
+    assert int(figure.high) - int(figure.value) == isqrt(2 * half**2 - 1) + 1
+    wide = _of_tiny_epsilon()
+    assert [row.cells for row in expected(wide, PROFILE)] == [4]
+
+
+def _of_tiny_epsilon() -> PrivateQuery:
+    """Return a question whose noise exceeds all that is counted, and its margins."""
+    known = tuple(Dimension(name=n, column=f"d{at}", type="VARCHAR", keys=("a", "b")) for at, n in enumerate("xy", 1))
+    query = asked("sum", dimensions=known, groupings=((True, True), (False, False)))
+    return query.model_copy(update={"epsilon": Decimal("1e-32")})
 
 
 @given(tables())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -19,6 +19,8 @@ DecimalText = Annotated[str, Field(pattern=r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
 
 # A percentage splits a count in two, and so does a quantile.
 _PARTS = 2
+# Digits of a number that is written: of sums of 128 bits, and of noise at an epsilon next to 0.
+_DIGITS = 100
 _HIDDEN = Text(fr="cellule masquée", en="hidden cell")
 
 
@@ -304,5 +306,6 @@ def share(parts: tuple[int, ...], measure: Measure) -> str:
 
 def rounded(number: Decimal, decimals: int) -> str:
     """Write a number with so many digits after the point, rounded half to even; never minus zero, never an exponent."""
-    exact = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    with localcontext(prec=_DIGITS):
+        exact = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
     return f"{exact:f}" if exact else f"{abs(exact):f}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_UP, Decimal, localcontext
 from math import prod
 
 from ecluse_platform.core.policy.disclosure import DisclosureProfile
@@ -20,6 +20,8 @@ from ecluse_platform.core.refusals import Refusal
 
 # What adds up over cells, whoever is in them; persons do where each is in one cell at most.
 _ADDING = frozenset({OutputKind.ROWS, OutputKind.SUM, OutputKind.HISTOGRAM})
+# Noise at a tiny epsilon has more digits, and its squares twice as many, than decimals have unless told otherwise.
+_DIGITS = 100
 Flags = tuple[bool, ...]
 Labels = tuple[str | None, ...]
 
@@ -46,14 +48,15 @@ class _Sum:
 
     def __add__(self, other: _Sum) -> _Sum:
         """Return what both add up to."""
-        return _Sum(
-            self.value + other.value,
-            self.squares + other.squares,
-            min(self.digits, other.digits),
-            self.shown + other.shown,
-            self.hidden + other.hidden,
-            self.negative or other.negative,
-        )
+        with localcontext(prec=_DIGITS):
+            return _Sum(
+                self.value + other.value,
+                self.squares + other.squares,
+                min(self.digits, other.digits),
+                self.shown + other.shown,
+                self.hidden + other.hidden,
+                self.negative or other.negative,
+            )
 
     @property
     def figure(self) -> Figure | None:
@@ -61,8 +64,11 @@ class _Sum:
         if not self.shown:
             return None
         half = root(self.squares, self.digits)
-        low = self.value - half if self.negative else max(self.value - half, Decimal((0, (0,), self.digits)))
-        return Figure(value=f"{self.value:f}", low=f"{low:f}", high=f"{self.value + half:f}")
+        with localcontext(prec=_DIGITS):
+            low, high = self.value - half, self.value + half
+        if not self.negative:
+            low = max(low, Decimal((0, (0,), self.digits)))
+        return Figure(value=f"{self.value:f}", low=f"{low:f}", high=f"{high:f}")
 
 
 def adds_up(kind: OutputKind, cells: int) -> bool:
@@ -129,19 +135,24 @@ def expected(query: PrivateQuery, profile: PrivacyProfile) -> tuple[Expected, ..
 
 def root(squares: Decimal, digits: int) -> Decimal:
     """Return the root of a sum of squares, rounded outwards to the digits of the cells."""
-    return squares.sqrt().quantize(Decimal(1).scaleb(digits), rounding=ROUND_UP)
+    with localcontext(prec=_DIGITS):
+        return squares.sqrt().quantize(Decimal(1).scaleb(digits), rounding=ROUND_UP)
 
 
 def _of_many(half: Decimal, cells: int) -> Decimal:
-    return root(half * half * cells, int(half.as_tuple().exponent))
+    with localcontext(prec=_DIGITS):
+        squares = half * half * cells
+    return root(squares, int(half.as_tuple().exponent))
 
 
 def _of_cell(figure: Figure | None) -> _Sum:
     if figure is None:
         return _Sum(hidden=1)
     value, low, high = Decimal(figure.value), Decimal(figure.low), Decimal(figure.high)
-    wide = max(value - low, high - value)
-    return _Sum(value, wide * wide, int(value.as_tuple().exponent), shown=1, negative=low < 0)
+    with localcontext(prec=_DIGITS):
+        wide = max(value - low, high - value)
+        squares = wide * wide
+    return _Sum(value, squares, int(value.as_tuple().exponent), shown=1, negative=low < 0)
 
 
 def _summed(finer: Mapping[Labels, tuple[_Sum, ...]], shown: Flags) -> dict[Labels, tuple[_Sum, ...]]:

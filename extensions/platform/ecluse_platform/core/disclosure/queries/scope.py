@@ -75,6 +75,8 @@ class Scope:
         self._places = places
         self.sources: list[Source] = []
         self._merged: set[tuple[str, str]] = set()
+        # Each is read once: a short text may name one hundreds of times.
+        self._filters: dict[str, Filter] = {}
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -101,7 +103,8 @@ class Scope:
         name = node.this.name.upper()
         label = f"t{len(self.sources) + 1}"
         if name not in self._granted and is_filter(name):
-            made = filter_of(name, node, self._catalogue, self._project, self._places)
+            made = self._filters.get(name) or filter_of(name, node, self._catalogue, self._project, self._places)
+            self._filters[name] = made
             columns = frozenset(made.table.columns)
             return Source(node.alias_or_name.upper(), label, name.lower(), made.table, columns, null_extended, made)
         if name not in self._granted:
