@@ -12,7 +12,7 @@ from ecluse_platform.core.disclosure.queries.joins import Link
 from ecluse_platform.core.disclosure.queries.measures import Asked, Magnitude
 from ecluse_platform.core.disclosure.queries.outputs import Outputs
 from ecluse_platform.core.disclosure.queries.quantities import Quantities
-from ecluse_platform.core.disclosure.queries.safety import guarded_expression
+from ecluse_platform.core.disclosure.queries.safety import guarded_condition, guarded_expression
 from ecluse_platform.core.disclosure.queries.scope import Scope
 from ecluse_platform.core.disclosure.query import Kind
 
@@ -69,7 +69,7 @@ def guarded(parts: Parts, quantities: Quantities, scope: Scope) -> str:
         select = select.select(exp.alias_(node, name), copy=False)
     select = _with_sources(select, parts, owners=True)
     owned = exp.Not(this=exp.Is(this=owner, expression=exp.Null()))
-    conditions = [guarded_expression(condition, scope) for condition in parts.conditions]
+    conditions = [guarded_condition(condition, scope) for condition in parts.conditions]
     select = select.where(_all([owned, *conditions]), copy=False)
     select.set("group", exp.Group(expressions=[exp.Literal.number(i) for i in range(1, len(groups) + 1)]))
     made = {s.name: s.made_by.sql for s in scope.sources if s.made_by is not None}
@@ -80,7 +80,7 @@ def guarded(parts: Parts, quantities: Quantities, scope: Scope) -> str:
 def _aggregates(parts: Parts, quantities: Quantities, scope: Scope) -> list[tuple[str, exp.Expr]]:
     columns: list[tuple[str, exp.Expr]] = [("n", _rows())]
     if quantities.facts.part:
-        conditions = [guarded_expression(condition, scope) for condition in parts.outputs.part]
+        conditions = [guarded_condition(condition, scope) for condition in parts.outputs.part]
         columns.append(("r", exp.Filter(this=_rows(), expression=exp.Where(this=_all(conditions)))))
     for index, (column, asked) in enumerate(zip(quantities.magnitudes, quantities.facts.sums, strict=True), 1):
         value = column.sql()

@@ -9,6 +9,8 @@ from sqlglot import exp
 from ecluse_platform.core.disclosure.queries.scope import Scope
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
+# What is true, false or NULL by itself. Text is not: the engine reads it as a truth, and fails where it reads none.
+_TRUTHS = (*_COMPARISONS, exp.Like, exp.Is, exp.Not, exp.And, exp.Or, exp.Boolean)
 _PARTS = (exp.Year, exp.Quarter, exp.Month, exp.TimestampTrunc)
 # Days and months that every year has, in years that every type of date has.
 _CERTAIN_DATE = re.compile(r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])$|^[0-9]{4}-(?:03|05|07|08|10|12)-31$")
@@ -21,11 +23,23 @@ def guarded_expression(built: exp.Expr, scope: Scope) -> exp.Expr:
     return copy if _cannot_fail(built, scope) else exp.Anonymous(this="TRY", expressions=[copy])
 
 
+def guarded_condition(built: exp.Expr, scope: Scope) -> exp.Expr:
+    """Wrap a condition likewise; what is no truth by itself is read as one inside, and is NULL where it cannot be."""
+    if _is_truth(built):
+        return guarded_expression(built, scope)
+    read = exp.Cast(this=built.copy(), to=exp.DataType(this=exp.DType.BOOLEAN))
+    return exp.Anonymous(this="TRY", expressions=[read])
+
+
+def _is_truth(node: exp.Expr) -> bool:
+    return isinstance(node.unnest(), _TRUTHS)
+
+
 def _cannot_fail(node: exp.Expr, scope: Scope) -> bool:
-    if isinstance(node, exp.Paren | exp.Not):
+    if isinstance(node, exp.Paren):
         return _cannot_fail(node.this, scope)
-    if isinstance(node, exp.And | exp.Or):
-        return _cannot_fail(node.this, scope) and _cannot_fail(node.expression, scope)
+    if isinstance(node, exp.Not | exp.And | exp.Or):
+        return all(_is_truth(part) and _cannot_fail(part, scope) for part in node.iter_expressions())
     return isinstance(node, exp.Column) or _reads_one_column(node, scope)
 
 

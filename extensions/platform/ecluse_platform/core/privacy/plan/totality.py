@@ -35,10 +35,12 @@ _LOGIC: Final = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Tuple, exp.Is, exp.Ali
 _COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 _CHOICES: Final = (exp.Coalesce, exp.Case, exp.Least, exp.Greatest)
 _SUMS: Final = (exp.Sum, exp.Avg)
+_CONDITIONS: Final = (exp.Where, exp.Having, exp.Qualify, exp.And, exp.Or, exp.Not, exp.If, exp.Is)
 
 
 def apply(select: exp.Select, scope: Scope, calculus: Calculus) -> None:
     """Make a SELECT total, in place, after its owner has been threaded through it."""
+    _read_truths(select, scope, calculus)
     for sum_ in [found for node in _clauses(select) for found in inside(node, *_SUMS)]:
         exactly(sum_, scope, calculus)
     for join in select.args.get("joins") or []:
@@ -123,6 +125,29 @@ def exactly(node: exp.Expr, scope: Scope, calculus: Calculus) -> None:
 def _clauses(select: exp.Select) -> list[exp.Expr]:
     found = [select.args.get(clause) for clause in ("having", "qualify")]
     return [*select.expressions, *(node for node in found if node is not None)]
+
+
+def _read_truths(select: exp.Select, scope: Scope, calculus: Calculus) -> None:
+    """Read as a truth, or as NULL, what stands for one and is none: the engine fails where text says none."""
+    years = calculus.world.project.data.years
+    held = [select.args.get(clause) for clause in ("where", "having", "qualify")]
+    on = [join.args["on"] for join in select.args.get("joins") or [] if join.args.get("on") is not None]
+    places = [*select.expressions, *(node for node in held if node is not None), *on]
+    truths = [truth for place in places for node in inside(place, *_CONDITIONS) for truth in _truths(node)]
+    # What is inside others first: these are then taken whole.
+    for truth in reversed([*on, *truths]):
+        if not isinstance(truth, exp.Null) and meanings.meaning_of(truth, scope, years).type != "BOOLEAN":
+            truth.replace(exp.TryCast(this=truth.copy(), to=exp.DataType(this=exp.DType.BOOLEAN)))
+
+
+def _truths(node: exp.Expr) -> list[exp.Expr]:
+    """Return the parts of a condition that are read as truths."""
+    if isinstance(node, exp.If):
+        compared = isinstance(node.parent, exp.Case) and node.parent.args.get("this") is not None
+        return [] if compared else [node.this]
+    if isinstance(node, exp.Is):
+        return [node.this] if isinstance(node.expression, exp.Boolean) else []
+    return list(node.iter_expressions())
 
 
 def _condition(holder: exp.Expr, clause: str, scope: Scope, calculus: Calculus) -> None:
