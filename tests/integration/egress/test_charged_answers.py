@@ -14,43 +14,18 @@ import pytest
 from ecluse_platform.core.audit import Intact
 from ecluse_platform.core.privacy.loss import exact_text
 from ecluse_platform.core.refusals import Refusal
-from ecluse_platform.core.requests import ExportRequest, Fault, MachineRefusal, Verdict, sha256_of
+from ecluse_platform.core.requests import Fault, MachineRefusal, Verdict, sha256_of
 from ecluse_platform.core.workflow import State
 from ecluse_platform.egress.ports import Answered
 from ecluse_platform.egress.services import budget as budgets
 from ecluse_platform.egress.services import intake, looking
 from ecluse_platform.egress.services.drafts import Draft
 from ecluse_platform.egress.services.people import Researcher
+from egress_rig.charged import files_of, released, screened, spent
 from egress_rig.rig import ONE_STEWARD, ROOT, SQL, Rig, draft, open_rig, private_draft, private_item, steward
 
 ME = Researcher("researcher1", ONE_STEWARD)
 REBUILT = "20261124T120000Z-0123abcd"
-
-
-def screened(rig: Rig, asked: Draft, author: str = "researcher1") -> ExportRequest:
-    """Submit a draft and have it screened."""
-    request = rig.submit_draft(asked, author)
-    rig.screen()
-    return rig.get(request.id)
-
-
-def released(rig: Rig, asked: Draft) -> ExportRequest:
-    """Bring a draft all the way out."""
-    request = screened(rig, asked)
-    rig.vote(request.id, "steward1")
-    rig.release()
-    return rig.get(request.id)
-
-
-def files_of(rig: Rig, request: ExportRequest) -> dict[str, str]:
-    """Read the released files."""
-    assert request.release is not None, request.state
-    return {held.path: rig.vault.get(held.sha256).decode() for held in request.release.files}
-
-
-def spent(rig: Rig) -> list[str]:
-    """Return what the ledger's charges cost."""
-    return [exact_text(charge.loss.amount) for charge in rig.ledger().charges]
 
 
 def test_a_private_answer_leaves_with_its_intervals_and_its_guarantee(rig: Rig) -> None:
@@ -105,32 +80,6 @@ def test_the_same_question_again_is_free_and_has_the_same_answer(rig: Rig) -> No
     assert one.private is not None
     assert two.private is not None
     assert (one.private.reused, two.private.reused) == (False, True)
-
-
-def test_margins_leave_with_the_cells_that_they_are_sums_of(rig: Rig) -> None:
-    """In rows of their own, with what they leave out; both languages and the facts of the release say what they are."""
-    files = files_of(rig, released(rig, private_draft("0.5", SQL.replace("BY BEN_SEX_COD", "BY ROLLUP (1)"), cells=1)))
-    assert files["noised.csv"].splitlines() == [
-        "BEN_SEX_COD,patients,patients__low,patients__high,patients__hidden",
-        "0,c,c,c,1",
-        "1,21,9,33,0",
-        "2,41,29,53,0",
-        "Total,62,45,79,1",
-    ]
-    assert json.loads(files["release.json"])["tables"][0]["private"]["margin_label"] == "Total"
-    assert "“Total” stands for the sum of the published cells" in files["README.md"]
-    assert "« Total » désigne la somme des cellules publiées" in files["LISEZMOI.md"]
-    assert spent(rig) == ["0.5"]
-    # The cells alone were paid for with it, and margins are made of a stored answer under the rules of that day.
-    plain = files_of(rig, released(rig, private_draft("0.5", cells=1)))["noised.csv"].splitlines()
-    assert plain == ["BEN_SEX_COD,patients,patients__low,patients__high", "0,c,c,c", "1,21,9,33", "2,41,29,53"]
-    assert spent(rig) == ["0.5"]
-
-
-def test_an_answer_that_comes_with_margins_of_its_own_is_not_taken(rig: Rig) -> None:
-    """Compute answers cells; what is added up is added up here."""
-    rig.compute.drawn = lambda made: replace(made, table=made.table.model_copy(update={"total": "Total"}))
-    assert screened(rig, private_draft("0.5", cells=1)).fault is Fault.CRASH
 
 
 def test_another_extract_is_another_question(rig: Rig) -> None:
